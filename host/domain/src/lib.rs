@@ -1,0 +1,21 @@
+//! Types and rules of Linli without any I/O: ids, time, text in two languages, manifests, recurrence, slots, permissions.
+//!
+//! Nothing here reads a clock, a file or a database. Start at [`manifest`] for what a plugin says of itself and at
+//! [`slot`] for how free time is found.
+
+pub mod appointment;
+pub mod id;
+pub mod manifest;
+pub mod permission;
+pub mod profile;
+pub mod random;
+pub mod recurrence;
+pub mod slot;
+pub mod text;
+pub mod time;
+
+pub use id::*;
+pub use manifest::Manifest;
+pub use random::{RandomSource, Seed};
+pub use text::{Locale, Localised};
+pub use time::{Clock, Instant};

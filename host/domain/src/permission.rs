@@ -1,0 +1,150 @@
+//! Permissions: the interfaces that a component imports, as `linli:host/NAME` at `0.MINOR` or `MAJOR`.
+
+use crate::Localised;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One permission: an interface of the host. `linli:host/types` is none.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Permission(
+    /// Such as `linli:host/records@0.1`.
+    pub String,
+);
+
+/// What the host offers, and how an admin reads it.
+pub struct Offered {
+    /// `linli:host/NAME`.
+    pub interface: &'static str,
+    /// The compatible version range: the major version or, below 1.0, `0.MINOR`.
+    pub version: &'static str,
+    /// What it may do, in plain language.
+    pub meaning: fn() -> Localised,
+}
+
+impl Offered {
+    /// The permission that importing it asks for.
+    pub fn permission(&self) -> Permission {
+        Permission(format!("{}@{}", self.interface, self.version))
+    }
+}
+
+/// Every interface that the host offers and that is a permission.
+pub const OFFERED: [Offered; 9] = [
+    Offered {
+        interface: "linli:host/context",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "知道是谁在使用、在替谁办事，以及当前时间；不含任何个人信息字段",
+                "Know who is asking and for whom, and the time; no personal fields",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/profile",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "在居民同意或另有依据时，读取其声明的个人信息字段",
+                "Read the personal fields it declares, where the resident consents or another basis allows it",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/calendars",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "查看本机构工作人员在本社区的排班与空闲时段",
+                "See when this organisation's staff work and are free in the community",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/appointments",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "替居民预约、改期、取消，并记录工作人员签到、签退",
+                "Book, move and cancel appointments for residents, and record staff checking in and out",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/timers",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "设置定时，到时在后台运行",
+                "Set timers and run in the background when they are due",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/records",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "在本社区保存它自己的业务记录",
+                "Keep its own records for this community",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/notices",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "向居民、其代办人和本机构工作人员发送通知",
+                "Send notices to residents, their delegates and this organisation's staff",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/settings",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "读取管理员为它填写的设置",
+                "Read the settings that an admin made for it",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/log",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "写运行日志，供发布者和管理员查看",
+                "Write log lines for its publisher and the admin",
+            )
+        },
+    },
+];
+
+impl Permission {
+    /// The interface without its version.
+    pub fn interface(&self) -> &str {
+        self.0
+            .split_once('@')
+            .map_or(&self.0, |(interface, _)| interface)
+    }
+
+    /// What it may do, in plain language; the bare name for one that this host no longer offers.
+    pub fn meaning(&self) -> Localised {
+        OFFERED
+            .iter()
+            .find(|offered| offered.permission() == *self)
+            .map_or_else(
+                || Localised::new(self.0.clone(), self.0.clone()),
+                |offered| (offered.meaning)(),
+            )
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

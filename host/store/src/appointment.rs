@@ -1,0 +1,158 @@
+//! Appointments and their history.
+
+use crate::column::row;
+use crate::person::Count;
+use crate::{StoreResult, Tx};
+use linli_domain::appointment::AppointmentState;
+use linli_domain::{AppointmentId, CalendarId, InstallationId, Instant, Localised, PersonId};
+use uuid::Uuid;
+
+row! {
+    /// An appointment.
+    pub struct Appointment {
+        /// The id.
+        pub id: AppointmentId,
+        /// Whose time it takes.
+        pub calendar_id: CalendarId,
+        /// Which plugin's.
+        pub installation_id: InstallationId,
+        /// Whom it is for.
+        pub resident_id: PersonId,
+        /// The plugin's code for what is done.
+        pub service: String,
+        /// In words.
+        pub title: Localised,
+        /// When it begins.
+        pub starts: Instant,
+        /// When it has ended.
+        pub ends: Instant,
+        /// Where it stands.
+        pub state: AppointmentState,
+        /// When the holder arrived.
+        pub checked_in: Option<Instant>,
+        /// When the holder finished.
+        pub checked_out: Option<Instant>,
+        /// Grows by one with each change (RFC 5545 section 3.8.7.4).
+        pub sequence: i64,
+    }
+}
+
+row! {
+    /// One change of an appointment; the times are those that it had from then on.
+    pub struct AppointmentChange {
+        /// The id.
+        pub id: Uuid,
+        /// Of which appointment.
+        pub appointment_id: AppointmentId,
+        /// When.
+        pub at: Instant,
+        /// By whom; none for the background.
+        pub actor_id: Option<PersonId>,
+        /// `booked`, `moved`, or the state that it came to.
+        pub change: String,
+        /// When it begins now.
+        pub starts: Instant,
+        /// When it ends now.
+        pub ends: Instant,
+        /// Whose time it takes now.
+        pub calendar_id: CalendarId,
+        /// The reason, if one was given.
+        pub note: String,
+    }
+}
+
+impl Tx {
+    /// Adds an appointment. The database refuses one that books a calendar twice.
+    pub async fn create_appointment(&mut self, a: &Appointment) -> StoreResult<()> {
+        sql!(self, execute, "
+            INSERT INTO appointment (id, calendar_id, installation_id, resident_id, service, title, starts, ends, state,
+              checked_in, checked_out, sequence)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            a.id, a.calendar_id, a.installation_id, a.resident_id, a.service, a.title, a.starts, a.ends, a.state,
+            a.checked_in, a.checked_out, a.sequence)?;
+        Ok(())
+    }
+
+    /// Writes an appointment's times, calendar and state. The database refuses one that books a calendar twice.
+    pub async fn update_appointment(&mut self, a: &Appointment) -> StoreResult<()> {
+        sql!(self, execute, "
+            UPDATE appointment SET calendar_id = $2, starts = $3, ends = $4, state = $5, checked_in = $6, checked_out = $7,
+              sequence = $8 WHERE id = $1",
+            a.id, a.calendar_id, a.starts, a.ends, a.state, a.checked_in, a.checked_out, a.sequence)?;
+        Ok(())
+    }
+
+    /// An appointment by its id.
+    pub async fn find_appointment(
+        &mut self,
+        id: AppointmentId,
+    ) -> StoreResult<Option<Appointment>> {
+        sql!(self, fetch_optional Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence FROM appointment WHERE id = $1", id)
+    }
+
+    /// A resident's appointments with an installation that end after `since`, after `(starts, id)`, by start.
+    pub async fn list_appointments_of_resident(
+        &mut self,
+        resident: PersonId,
+        of: InstallationId,
+        since: Instant,
+        after: (Instant, AppointmentId),
+        limit: i64,
+    ) -> StoreResult<Vec<Appointment>> {
+        sql!(self, fetch_all Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence FROM appointment
+            WHERE resident_id = $1 AND installation_id = $2 AND ends > $3 AND (starts, id) > ($4, $5)
+            ORDER BY starts, id LIMIT $6", resident, of, since, after.0, after.1, limit)
+    }
+
+    /// Appointments of a calendar that overlap the half-open range, after `(starts, id)`, by start. Cancelled ones too.
+    pub async fn list_appointments_of_calendar(
+        &mut self,
+        calendar: CalendarId,
+        from: Instant,
+        to: Instant,
+        after: (Instant, AppointmentId),
+        limit: i64,
+    ) -> StoreResult<Vec<Appointment>> {
+        // No appointment is longer than 31 days (2,678,400 seconds): a bound on `starts` keeps history out of the search.
+        sql!(self, fetch_all Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence FROM appointment
+            WHERE calendar_id = $1 AND starts < $3 AND starts > $2 - 2678400000000 AND ends > $2 AND (starts, id) > ($4, $5)
+            ORDER BY starts, id LIMIT $6", calendar, from, to, after.0, after.1, limit)
+    }
+
+    /// How many open appointments of a resident an installation has: a basis for reading about them.
+    pub async fn count_open_appointments(
+        &mut self,
+        resident: PersonId,
+        of: InstallationId,
+        since: Instant,
+    ) -> StoreResult<i64> {
+        Ok(sql!(self, fetch_one Count, "
+            SELECT count(*) AS count FROM appointment WHERE resident_id = $1 AND installation_id = $2
+              AND state IN ('booked', 'checked-in', 'missed') AND ends > $3", resident, of, since)?.count)
+    }
+
+    /// Adds a line to an appointment's history.
+    pub async fn create_appointment_change(&mut self, c: &AppointmentChange) -> StoreResult<()> {
+        sql!(self, execute, "
+            INSERT INTO appointment_change (id, appointment_id, at, actor_id, change, starts, ends, calendar_id, note)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            c.id, c.appointment_id, c.at, c.actor_id, c.change, c.starts, c.ends, c.calendar_id, c.note)?;
+        Ok(())
+    }
+
+    /// An appointment's history, oldest first.
+    pub async fn list_appointment_changes(
+        &mut self,
+        appointment: AppointmentId,
+    ) -> StoreResult<Vec<AppointmentChange>> {
+        sql!(self, fetch_all AppointmentChange, "
+            SELECT id, appointment_id, at, actor_id, change, starts, ends, calendar_id, note FROM appointment_change
+            WHERE appointment_id = $1 ORDER BY at, id", appointment)
+    }
+}

@@ -1,0 +1,105 @@
+//! Calendars of staff and their working hours.
+
+use crate::column::row;
+use crate::{StoreResult, Tx};
+use linli_domain::recurrence::Recurrence;
+use linli_domain::{CalendarId, CommunityId, OrganisationId, PersonId, WorkingHoursId};
+
+row! {
+    /// A calendar of a member of staff in a community.
+    pub struct Calendar {
+        /// The id.
+        pub id: CalendarId,
+        /// Whose staff.
+        pub organisation_id: OrganisationId,
+        /// Where.
+        pub community_id: CommunityId,
+        /// Who serves.
+        pub holder_id: PersonId,
+        /// In which role.
+        pub role: String,
+        /// The name under which they serve.
+        pub title: String,
+    }
+}
+
+row! {
+    /// One rule of working hours.
+    pub struct WorkingHoursRow {
+        /// The id.
+        pub id: WorkingHoursId,
+        /// Of which calendar.
+        pub calendar_id: CalendarId,
+        /// The days.
+        pub days: Recurrence,
+        /// Minutes from midnight.
+        pub from_minute: i64,
+        /// Minutes from the same midnight.
+        pub to_minute: i64,
+    }
+}
+
+impl Tx {
+    /// Adds a calendar.
+    pub async fn create_calendar(&mut self, c: &Calendar) -> StoreResult<()> {
+        sql!(self, execute, "
+            INSERT INTO calendar (id, organisation_id, community_id, holder_id, role, title) VALUES ($1, $2, $3, $4, $5, $6)",
+            c.id, c.organisation_id, c.community_id, c.holder_id, c.role, c.title)?;
+        Ok(())
+    }
+
+    /// A calendar by its id.
+    pub async fn find_calendar(&mut self, id: CalendarId) -> StoreResult<Option<Calendar>> {
+        sql!(self, fetch_optional Calendar, "
+            SELECT id, organisation_id, community_id, holder_id, role, title FROM calendar WHERE id = $1", id)
+    }
+
+    /// An organisation's calendars in a community, by title, at most 200.
+    pub async fn list_calendars(
+        &mut self,
+        organisation: OrganisationId,
+        community: CommunityId,
+    ) -> StoreResult<Vec<Calendar>> {
+        sql!(self, fetch_all Calendar, "
+            SELECT id, organisation_id, community_id, holder_id, role, title FROM calendar
+            WHERE organisation_id = $1 AND community_id = $2 ORDER BY title, id LIMIT 200", organisation, community)
+    }
+
+    /// A person's calendars.
+    pub async fn list_calendars_of(&mut self, holder: PersonId) -> StoreResult<Vec<Calendar>> {
+        sql!(self, fetch_all Calendar, "
+            SELECT id, organisation_id, community_id, holder_id, role, title FROM calendar WHERE holder_id = $1 ORDER BY id", holder)
+    }
+
+    /// Adds a rule of working hours.
+    pub async fn create_working_hours(&mut self, h: &WorkingHoursRow) -> StoreResult<()> {
+        sql!(self, execute, "
+            INSERT INTO working_hours (id, calendar_id, days, from_minute, to_minute) VALUES ($1, $2, $3, $4, $5)",
+            h.id, h.calendar_id, h.days, h.from_minute, h.to_minute)?;
+        Ok(())
+    }
+
+    /// The rules of a calendar.
+    pub async fn list_working_hours(
+        &mut self,
+        calendar: CalendarId,
+    ) -> StoreResult<Vec<WorkingHoursRow>> {
+        sql!(self, fetch_all WorkingHoursRow, "
+            SELECT id, calendar_id, days, from_minute, to_minute FROM working_hours WHERE calendar_id = $1 ORDER BY id", calendar)
+    }
+
+    /// Removes a rule; true if it existed.
+    pub async fn delete_working_hours(
+        &mut self,
+        calendar: CalendarId,
+        id: WorkingHoursId,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "DELETE FROM working_hours WHERE id = $1 AND calendar_id = $2",
+            id,
+            calendar
+        )? > 0)
+    }
+}

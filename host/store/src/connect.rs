@@ -1,0 +1,174 @@
+//! Opening a database by its URL.
+
+use crate::migrate::{Dialect, Part, migrator};
+use crate::{StoreError, StoreResult};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A database: SQLite with one writer, many readers and a ledger file of its own; or PostgreSQL.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// Embedded.
+    Sqlite {
+        /// One connection that writes.
+        write: SqlitePool,
+        /// Connections that only read.
+        read: SqlitePool,
+        /// One connection that writes the ledger's file.
+        ledger: SqlitePool,
+        /// Connections that only read it.
+        ledger_read: SqlitePool,
+    },
+    /// Shared by many processes.
+    Postgres(PgPool),
+}
+
+const READERS: u32 = 8;
+const LEDGER_READERS: u32 = 2;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Opens the database and brings it up to date. `sqlite:PATH` (or `sqlite://PATH`) creates the file where it is
+    /// missing; its ledger is `PATH` with `.ledger` added. `postgres://…` must exist.
+    pub async fn open(url: &str) -> StoreResult<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path.contains('?') {
+                return Err(address(url, "write sqlite:PATH with a file's path"));
+            }
+            Self::open_sqlite(Path::new(path)).await
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url).await
+        } else {
+            Err(address(
+                url,
+                "write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE",
+            ))
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> StoreResult<Self> {
+        let options = |path: &Path| {
+            SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .pragma("trusted_schema", "OFF")
+        };
+        let one = || {
+            SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(ACQUIRE)
+        };
+        let mut ledger_path = path.as_os_str().to_owned();
+        ledger_path.push(".ledger");
+        let write = one()
+            .connect_with(options(path))
+            .await
+            .map_err(StoreError::from)?;
+        migrator(Dialect::Sqlite, Some(Part::Main))
+            .run(&write)
+            .await?;
+        let ledger_path = PathBuf::from(ledger_path);
+        let ledger = one().connect_with(options(&ledger_path)).await?;
+        migrator(Dialect::Sqlite, Some(Part::Ledger))
+            .run(&ledger)
+            .await?;
+        let readers = |connections, path: &Path| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE)
+                .connect_with(
+                    options(path)
+                        .create_if_missing(false)
+                        .pragma("query_only", "ON"),
+                )
+        };
+        let read = readers(READERS, path).await?;
+        let ledger_read = readers(LEDGER_READERS, &ledger_path).await?;
+        Ok(Self::Sqlite {
+            write,
+            read,
+            ledger,
+            ledger_read,
+        })
+    }
+
+    async fn open_postgres(url: &str) -> StoreResult<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|e| address(url, &e.to_string()))?
+            .options([
+                ("statement_timeout", "10s"),
+                ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "15s"),
+                // `after_release` rolls back where mostly nothing is open; its warning is no news.
+                ("client_min_messages", "error"),
+            ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            // A future that was dropped inside BEGIN leaves an open transaction behind: never hand it to the next.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await?;
+                    Ok(true)
+                })
+            })
+            .connect_with(options)
+            .await?;
+        migrator(Dialect::Postgres, None).run(&pool).await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Which database it is, for logs: `SQLite` or `PostgreSQL`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Whether all acts share one writer.
+    pub fn has_one_writer(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
+    /// Closes all connections when they are free.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite {
+                write,
+                read,
+                ledger,
+                ledger_read,
+            } => {
+                read.close().await;
+                ledger_read.close().await;
+                ledger.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+fn address(url: &str, reason: &str) -> StoreError {
+    let url = match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => {
+            format!("{}…{}", &url[..scheme + 3], &url[at..])
+        }
+        _ => url.to_owned(),
+    };
+    StoreError::Address {
+        url,
+        reason: reason.to_owned(),
+    }
+}

@@ -1,0 +1,154 @@
+//! The ledger: disclosures, log lines and failures. It commits apart from the invocation that it tells of and survives
+//! its rollback; on SQLite it is a file of its own.
+
+use crate::column::row;
+use crate::{Store, StoreResult, Tx};
+use linli_domain::{DisclosureId, InstallationId, Instant, InvocationId, PersonId};
+use serde_json::Value;
+use uuid::Uuid;
+
+row! {
+    /// Fields of a resident were read by a plugin, or shown to somebody.
+    pub struct Disclosure {
+        /// The id.
+        pub id: DisclosureId,
+        /// Whose fields.
+        pub resident_id: PersonId,
+        /// By which plugin, where.
+        pub installation_id: InstallationId,
+        /// For whom it ran; none in the background.
+        pub actor_id: Option<PersonId>,
+        /// Which fields.
+        pub fields: Vec<String>,
+        /// `consent` or `contract`.
+        pub basis: String,
+        /// True where the host showed it to the actor without the plugin reading it.
+        pub shown: bool,
+        /// In which invocation.
+        pub invocation_id: InvocationId,
+        /// When.
+        pub at: Instant,
+    }
+}
+
+row! {
+    /// A line that a plugin logged.
+    pub struct PluginLog {
+        /// The id.
+        pub id: Uuid,
+        /// By which plugin, where.
+        pub installation_id: InstallationId,
+        /// In which invocation.
+        pub invocation_id: InvocationId,
+        /// `debug`, `info`, `warn` or `error`.
+        pub level: String,
+        /// The line.
+        pub line: String,
+        /// When.
+        pub at: Instant,
+    }
+}
+
+row! {
+    /// An invocation that failed through the plugin's fault.
+    pub struct Failure {
+        /// The id.
+        pub id: Uuid,
+        /// Of which plugin, where.
+        pub installation_id: InstallationId,
+        /// Which invocation.
+        pub invocation_id: InvocationId,
+        /// Why, in one line.
+        pub reason: String,
+        /// Back-trace and budgets.
+        pub report: Value,
+        /// When.
+        pub at: Instant,
+    }
+}
+
+/// What one invocation leaves in the ledger.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerEntries {
+    /// Disclosures.
+    pub disclosures: Vec<Disclosure>,
+    /// Log lines.
+    pub log: Vec<PluginLog>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+impl LedgerEntries {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.disclosures.is_empty() && self.log.is_empty() && self.failure.is_none()
+    }
+}
+
+impl Store {
+    /// Makes the entries durable.
+    pub async fn write_ledger(&self, entries: &LedgerEntries) -> StoreResult<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin_ledger().await?;
+        for d in &entries.disclosures {
+            sql!(&mut tx, execute, "
+                INSERT INTO disclosure (id, resident_id, installation_id, actor_id, fields, basis, shown, invocation_id, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                d.id, d.resident_id, d.installation_id, d.actor_id, d.fields, d.basis, d.shown, d.invocation_id, d.at)?;
+        }
+        for l in &entries.log {
+            sql!(&mut tx, execute, "
+                INSERT INTO plugin_log (id, installation_id, invocation_id, level, line, at) VALUES ($1, $2, $3, $4, $5, $6)",
+                l.id, l.installation_id, l.invocation_id, l.level, l.line, l.at)?;
+        }
+        if let Some(f) = &entries.failure {
+            sql!(&mut tx, execute, "
+                INSERT INTO failure (id, installation_id, invocation_id, reason, report, at) VALUES ($1, $2, $3, $4, $5, $6)",
+                f.id, f.installation_id, f.invocation_id, f.reason, f.report, f.at)?;
+        }
+        tx.commit().await
+    }
+
+    /// Who read what about a resident before `(at, id)`, newest first.
+    pub async fn list_disclosures(
+        &self,
+        resident: PersonId,
+        before: (Instant, DisclosureId),
+        limit: i64,
+    ) -> StoreResult<Vec<Disclosure>> {
+        let mut tx = self.begin_ledger_view().await?;
+        sql!(&mut tx, fetch_all Disclosure, "
+            SELECT id, resident_id, installation_id, actor_id, fields, basis, shown, invocation_id, at FROM disclosure
+            WHERE resident_id = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4",
+            resident, before.0, before.1, limit)
+    }
+
+    /// The newest log lines of an installation.
+    pub async fn list_plugin_log(
+        &self,
+        of: InstallationId,
+        limit: i64,
+    ) -> StoreResult<Vec<PluginLog>> {
+        let mut tx = self.begin_ledger_view().await?;
+        sql!(&mut tx, fetch_all PluginLog, "
+            SELECT id, installation_id, invocation_id, level, line, at FROM plugin_log
+            WHERE installation_id = $1 ORDER BY at DESC, id DESC LIMIT $2", of, limit)
+    }
+
+    /// The newest failures of an installation.
+    pub async fn list_failures(&self, of: InstallationId, limit: i64) -> StoreResult<Vec<Failure>> {
+        let mut tx = self.begin_ledger_view().await?;
+        sql!(&mut tx, fetch_all Failure, "
+            SELECT id, installation_id, invocation_id, reason, report, at FROM failure
+            WHERE installation_id = $1 ORDER BY at DESC, id DESC LIMIT $2", of, limit)
+    }
+
+    async fn begin_ledger_view(&self) -> StoreResult<Tx> {
+        Ok(match self {
+            Self::Sqlite { ledger_read, .. } => Tx::Sqlite(ledger_read.begin().await?),
+            Self::Postgres(_) => self.begin(crate::Mode::View).await?,
+        })
+    }
+}

@@ -1,0 +1,36 @@
+//! Persistence: one unit of work, [`Tx`], over SQLite and PostgreSQL.
+//!
+//! The text of a query stands once and serves both; what differs is in `migrations/*.{sqlite,postgres}.sql` and in
+//! [`Store::open`]. This crate holds no rule: it finds, lists, creates and changes rows. Authority, consent and scheduling
+//! are `linli-core`'s.
+//!
+//! # Adding an aggregate
+//! A table in a new migration; a module here with its `row!` and its `impl Tx` of `find_`, `list_`, `create_` and the
+//! business's own verbs; the operation in `linli-core`; a test in `tests/`, which runs on both databases.
+
+mod column;
+mod connect;
+mod error;
+mod migrate;
+#[macro_use]
+mod tx;
+
+pub mod appointment;
+pub mod audit;
+pub mod calendar;
+pub mod consent;
+pub mod installation;
+pub mod invocation;
+pub mod ledger;
+pub mod notice;
+pub mod organisation;
+pub mod person;
+pub mod place;
+pub mod record;
+pub mod release;
+pub mod session;
+pub mod timer;
+
+pub use connect::Store;
+pub use error::{StoreError, StoreResult};
+pub use tx::{Mode, Tx};

@@ -1,0 +1,90 @@
+//! Forward migrations: one text for both databases, with what differs filled in, and an appendix for each.
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use std::borrow::Cow;
+
+/// Which database a text is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// Which file of SQLite; PostgreSQL holds both.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Part {
+    Main,
+    Ledger,
+}
+
+struct Source {
+    version: i64,
+    name: &'static str,
+    part: Part,
+    both: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const SOURCES: [Source; 2] = [
+    Source {
+        version: 1,
+        name: "first light",
+        part: Part::Main,
+        both: include_str!("../migrations/0001_first_light.sql"),
+        sqlite: include_str!("../migrations/0001_first_light.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_first_light.postgres.sql"),
+    },
+    Source {
+        version: 2,
+        name: "ledger",
+        part: Part::Ledger,
+        both: include_str!("../migrations/0002_ledger.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+];
+
+impl Source {
+    fn text(&self, dialect: Dialect) -> String {
+        let (names, appendix): ([&str; 6], _) = match dialect {
+            Dialect::Sqlite => (
+                ["BLOB", "INTEGER", "INTEGER", "TEXT", "BLOB", "STRICT"],
+                self.sqlite,
+            ),
+            Dialect::Postgres => (
+                ["UUID", "BIGINT", "BOOLEAN", "JSONB", "BYTEA", ""],
+                self.postgres,
+            ),
+        };
+        let placeholders = ["{uuid}", "{int}", "{bool}", "{json}", "{bytes}", "{strict}"];
+        let mut text = self.both.to_owned();
+        for (placeholder, name) in placeholders.into_iter().zip(names) {
+            text = text.replace(placeholder, name);
+        }
+        text + appendix
+    }
+}
+
+/// The migrations of a dialect, of one part or of all.
+pub(crate) fn migrator(dialect: Dialect, part: Option<Part>) -> Migrator {
+    let migrations = SOURCES
+        .iter()
+        .filter(|source| part.is_none_or(|part| part == source.part))
+        .map(|source| {
+            let sql = sqlx::AssertSqlSafe(source.text(dialect)).into_sql_str();
+            Migration::new(
+                source.version,
+                Cow::Borrowed(source.name),
+                MigrationType::Simple,
+                sql,
+                false,
+            )
+        })
+        .collect::<Vec<_>>();
+    Migrator {
+        migrations: Cow::Owned(migrations),
+        ..Migrator::DEFAULT
+    }
+}

@@ -1,0 +1,332 @@
+//! Persons and what they are: accounts, roles, delegations, needs.
+
+use crate::column::row;
+use crate::{StoreResult, Tx};
+use jiff::civil::Date;
+use linli_domain::{
+    CommunityId, DelegationId, HouseholdId, Instant, Locale, NeedId, OrganisationId, PersonId,
+    RoleId,
+};
+
+row! {
+    /// A person.
+    pub struct Person {
+        /// The id.
+        pub id: PersonId,
+        /// The name.
+        pub name: String,
+        /// Day of birth.
+        pub birth_date: Option<Date>,
+        /// `female` or `male`.
+        pub sex: Option<String>,
+        /// A telephone number.
+        pub phone: Option<String>,
+        /// Self-reported need of care.
+        pub care_level: Option<String>,
+        /// The household, for residents.
+        pub household_id: Option<HouseholdId>,
+        /// The community of residence, for residents.
+        pub community_id: Option<CommunityId>,
+    }
+}
+
+row! {
+    /// A log-in.
+    pub struct Account {
+        /// Whose it is.
+        pub person_id: PersonId,
+        /// The name to log in with.
+        pub login: String,
+        /// Argon2id, as a PHC string.
+        pub password_hash: String,
+        /// The language of the host's pages.
+        pub locale: Locale,
+        /// When it was made.
+        pub created: Instant,
+    }
+}
+
+row! {
+    /// A role that a person holds.
+    pub struct Role {
+        /// The id.
+        pub id: RoleId,
+        /// Who holds it.
+        pub person_id: PersonId,
+        /// `district-admin`, or the code of an organisation's role.
+        pub code: String,
+        /// The organisation, for its staff.
+        pub organisation_id: Option<OrganisationId>,
+        /// Where; everywhere if none.
+        pub community_id: Option<CommunityId>,
+        /// Since when.
+        pub granted: Instant,
+    }
+}
+
+row! {
+    /// One person may act for another.
+    pub struct Delegation {
+        /// The id.
+        pub id: DelegationId,
+        /// Who is acted for.
+        pub resident_id: PersonId,
+        /// Who acts.
+        pub delegate_id: PersonId,
+        /// `delegate` or `guardian`.
+        pub kind: String,
+        /// On what evidence it was granted.
+        pub evidence: String,
+        /// Since when.
+        pub granted: Instant,
+        /// Until when.
+        pub expires: Option<Instant>,
+    }
+}
+
+row! {
+    /// A need of a resident.
+    pub struct Need {
+        /// The id.
+        pub id: NeedId,
+        /// Whose.
+        pub resident_id: PersonId,
+        /// Which.
+        pub code: String,
+        /// In words.
+        pub note: String,
+        /// When it was recorded.
+        pub recorded: Instant,
+    }
+}
+
+row! {
+    /// Where a person lives, in words.
+    pub struct Residence {
+        /// The building's name.
+        pub building: String,
+        /// The unit in it.
+        pub unit: String,
+    }
+}
+
+row! {
+    /// A number of rows.
+    pub struct Count {
+        /// How many.
+        pub count: i64,
+    }
+}
+
+impl Tx {
+    /// Adds a person.
+    pub async fn create_person(&mut self, person: &Person) -> StoreResult<()> {
+        sql!(self, execute, "
+            INSERT INTO person (id, name, birth_date, sex, phone, care_level, household_id, community_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            person.id, person.name, person.birth_date, person.sex, person.phone, person.care_level,
+            person.household_id, person.community_id)?;
+        Ok(())
+    }
+
+    /// A person by id.
+    pub async fn find_person(&mut self, id: PersonId) -> StoreResult<Option<Person>> {
+        sql!(self, fetch_optional Person, "
+            SELECT id, name, birth_date, sex, phone, care_level, household_id, community_id FROM person WHERE id = $1", id)
+    }
+
+    /// The number of residents of a community.
+    pub async fn count_residents(&mut self, community: CommunityId) -> StoreResult<i64> {
+        Ok(sql!(self, fetch_one Count, "SELECT count(*) AS count FROM person WHERE community_id = $1", community)?.count)
+    }
+
+    /// Where a household lives.
+    pub async fn find_residence(
+        &mut self,
+        household: HouseholdId,
+    ) -> StoreResult<Option<Residence>> {
+        sql!(self, fetch_optional Residence, "
+            SELECT building.name AS building, household.unit AS unit FROM household
+            JOIN building ON building.id = household.building_id WHERE household.id = $1", household)
+    }
+
+    /// Gives a person a log-in.
+    pub async fn create_account(&mut self, account: &Account) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "INSERT INTO account (person_id, login, password_hash, locale, created) VALUES ($1, $2, $3, $4, $5)",
+            account.person_id,
+            account.login,
+            account.password_hash,
+            account.locale,
+            account.created
+        )?;
+        Ok(())
+    }
+
+    /// The account of a log-in name.
+    pub async fn find_account_by_login(&mut self, login: &str) -> StoreResult<Option<Account>> {
+        sql!(self, fetch_optional Account, "
+            SELECT person_id, login, password_hash, locale, created FROM account WHERE login = $1", login)
+    }
+
+    /// A person's account.
+    pub async fn find_account(&mut self, person: PersonId) -> StoreResult<Option<Account>> {
+        sql!(self, fetch_optional Account, "
+            SELECT person_id, login, password_hash, locale, created FROM account WHERE person_id = $1", person)
+    }
+
+    /// Changes the language of an account.
+    pub async fn set_account_locale(
+        &mut self,
+        person: PersonId,
+        locale: Locale,
+    ) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "UPDATE account SET locale = $2 WHERE person_id = $1",
+            person,
+            locale
+        )?;
+        Ok(())
+    }
+
+    /// Changes the password of an account; true if there is one.
+    pub async fn set_account_password(
+        &mut self,
+        person: PersonId,
+        password_hash: &str,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "UPDATE account SET password_hash = $2 WHERE person_id = $1",
+            person,
+            password_hash
+        )? > 0)
+    }
+
+    /// Grants a role.
+    pub async fn create_role(&mut self, role: &Role) -> StoreResult<()> {
+        sql!(self, execute, "
+            INSERT INTO role (id, person_id, code, organisation_id, community_id, granted) VALUES ($1, $2, $3, $4, $5, $6)",
+            role.id, role.person_id, role.code, role.organisation_id, role.community_id, role.granted)?;
+        Ok(())
+    }
+
+    /// The roles that a person holds now.
+    pub async fn list_roles(&mut self, person: PersonId) -> StoreResult<Vec<Role>> {
+        sql!(self, fetch_all Role, "
+            SELECT id, person_id, code, organisation_id, community_id, granted FROM role
+            WHERE person_id = $1 AND revoked IS NULL ORDER BY granted, id", person)
+    }
+
+    /// Who holds a role of an organisation in a community.
+    pub async fn list_role_holders(
+        &mut self,
+        organisation: OrganisationId,
+        community: CommunityId,
+        code: &str,
+    ) -> StoreResult<Vec<Role>> {
+        sql!(self, fetch_all Role, "
+            SELECT id, person_id, code, organisation_id, community_id, granted FROM role
+            WHERE organisation_id = $1 AND (community_id = $2 OR community_id IS NULL) AND code = $3 AND revoked IS NULL
+            ORDER BY granted, id", organisation, community, code)
+    }
+
+    /// The staff of an organisation, by role.
+    pub async fn list_staff(&mut self, organisation: OrganisationId) -> StoreResult<Vec<Role>> {
+        sql!(self, fetch_all Role, "
+            SELECT id, person_id, code, organisation_id, community_id, granted FROM role
+            WHERE organisation_id = $1 AND revoked IS NULL ORDER BY code, granted, id", organisation)
+    }
+
+    /// Ends a role; true if it was live.
+    pub async fn revoke_role(&mut self, id: RoleId, now: Instant) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "UPDATE role SET revoked = $2 WHERE id = $1 AND revoked IS NULL",
+            id,
+            now
+        )? > 0)
+    }
+
+    /// Lets one person act for another.
+    pub async fn create_delegation(&mut self, delegation: &Delegation) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "
+            INSERT INTO delegation (id, resident_id, delegate_id, kind, evidence, granted, expires)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            delegation.id,
+            delegation.resident_id,
+            delegation.delegate_id,
+            delegation.kind,
+            delegation.evidence,
+            delegation.granted,
+            delegation.expires
+        )?;
+        Ok(())
+    }
+
+    /// For whom a person may act now.
+    pub async fn list_delegations_of_delegate(
+        &mut self,
+        delegate: PersonId,
+        now: Instant,
+    ) -> StoreResult<Vec<Delegation>> {
+        sql!(self, fetch_all Delegation, "
+            SELECT id, resident_id, delegate_id, kind, evidence, granted, expires FROM delegation
+            WHERE delegate_id = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2) ORDER BY granted, id",
+            delegate, now)
+    }
+
+    /// Who may act for a resident now.
+    pub async fn list_delegations_of_resident(
+        &mut self,
+        resident: PersonId,
+        now: Instant,
+    ) -> StoreResult<Vec<Delegation>> {
+        sql!(self, fetch_all Delegation, "
+            SELECT id, resident_id, delegate_id, kind, evidence, granted, expires FROM delegation
+            WHERE resident_id = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2) ORDER BY granted, id",
+            resident, now)
+    }
+
+    /// Ends a delegation; true if it was live.
+    pub async fn revoke_delegation(&mut self, id: DelegationId, now: Instant) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "UPDATE delegation SET revoked = $2 WHERE id = $1 AND revoked IS NULL",
+            id,
+            now
+        )? > 0)
+    }
+
+    /// Records a need.
+    pub async fn create_need(&mut self, need: &Need) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "INSERT INTO need (id, resident_id, code, note, recorded) VALUES ($1, $2, $3, $4, $5)",
+            need.id,
+            need.resident_id,
+            need.code,
+            need.note,
+            need.recorded
+        )?;
+        Ok(())
+    }
+
+    /// A resident's needs, newest first.
+    pub async fn list_needs(&mut self, resident: PersonId) -> StoreResult<Vec<Need>> {
+        sql!(self, fetch_all Need, "
+            SELECT id, resident_id, code, note, recorded FROM need WHERE resident_id = $1 ORDER BY recorded DESC, id DESC",
+            resident)
+    }
+}
