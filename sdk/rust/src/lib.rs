@@ -1,0 +1,148 @@
+//! Write Linli services in Rust.
+//!
+//! A plugin is one type that implements [`Plugin`] and one line that registers it:
+//!
+//! ```
+//! use linli_sdk::{Address, Failure, Page, Plugin};
+//!
+//! struct Greeting;
+//!
+//! impl Plugin for Greeting {
+//!     fn view(address: &Address) -> Result<Page, Failure> {
+//!         match address.segments()[..] {
+//!             [] => Ok(Page::new("问候").text("您好,邻居!")),
+//!             _ => Err(Failure::NotFound),
+//!         }
+//!     }
+//! }
+//!
+//! linli_sdk::plugin!(Greeting);
+//! ```
+//!
+//! Start with [`Page`] (what to show), [`Submission`] (what came back) and [`Collection`] (what to keep). The host's
+//! interfaces are re-exported as modules: [`context`], [`profile`], [`calendars`], [`appointments`], [`timers`],
+//! [`records`], [`notices`], [`settings`], [`log`]. **Calling a function of one asks for that permission**, for only
+//! what is called ends up among the component's imports. `log` is always among them: a panic's message leaves through it.
+//!
+//! Every invocation gets a fresh instance: statics hold nothing from one call to the next, and memory is never freed (see
+//! [`Arena`]).
+
+mod arena;
+#[expect(missing_docs, reason = "generated code")]
+pub mod bindings;
+mod form;
+mod inline;
+mod lang;
+mod notice;
+mod outcome;
+mod page;
+mod record;
+mod reference;
+mod setting;
+mod submission;
+pub mod time;
+
+pub use arena::Arena;
+pub use bindings::linli::host::{
+    appointments, calendars, context, log, notices, profile, records, settings, timers,
+};
+pub use bindings::with_timers::exports::linli::plugin::timers::FiredTimer;
+pub use inline::Text;
+pub use lang::{Lang, localised};
+pub use outcome::no_such_action;
+pub use record::{Collection, Record, Slice};
+pub use setting::setting;
+
+pub use bindings::exports::linli::plugin::pages::{
+    Action, Address, Block, Card, CardList as Cards, Choice, Column, Done, Event,
+    EventList as Events, Fact, Failure, Field, Form, Inline, Input, Link, Mark, Outcome, Page,
+    Submission, Table, Tone, Value,
+};
+pub use bindings::linli::host::types::{
+    AppointmentRef, Argument, CalendarRef, Cursor, Date, Instant, Localised, Message, PersonField,
+    PersonRef, Slot, Translation,
+};
+
+use bindings::exports::linli::plugin::pages;
+use bindings::with_timers::exports::linli::plugin::timers as timers_export;
+use std::marker::PhantomData;
+
+/// A service: what it shows and what it does.
+pub trait Plugin {
+    /// Shows the page at an address. It cannot write: host functions that would, trap.
+    fn view(address: &Address) -> Result<Page, Failure>;
+
+    /// Does what a button or a form asks. What it wrote commits together with an [`Outcome::Done`], or not at all.
+    fn act(submission: &Submission) -> Result<Outcome, Failure> {
+        let _ = submission;
+        no_such_action()
+    }
+}
+
+/// What a plugin that sets timers does when one is due. Registered with `linli_sdk::plugin!(MyPlugin, timers)`.
+pub trait Timers {
+    /// Called at least once for each timer; a call that fails is undone and repeated with back-off, five times. Text of
+    /// an error is for the admin.
+    fn fired(timer: &FiredTimer) -> Result<(), String>;
+}
+
+/// Registers the plugin: `linli_sdk::plugin!(MyPlugin)`, or `linli_sdk::plugin!(MyPlugin, timers)` where it also
+/// implements [`Timers`].
+#[macro_export]
+macro_rules! plugin {
+    ($plugin:ty) => {
+        const _: $crate::Registered<$plugin> = $crate::Component::<$plugin>::REGISTERED;
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            type Exported = $crate::Component<$plugin>;
+            $crate::bindings::export_service!(Exported with_types_in $crate::bindings);
+        };
+    };
+    ($plugin:ty, timers) => {
+        $crate::plugin!($plugin);
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            type Exported = $crate::Component<$plugin>;
+            $crate::bindings::with_timers::export_timers!(Exported with_types_in $crate::bindings::with_timers);
+        };
+    };
+}
+
+/// Carries a plugin's traits over to the exports. Only [`plugin!`] names it.
+#[doc(hidden)]
+pub struct Component<P>(PhantomData<P>);
+
+/// Stands for the exports where a plugin is compiled natively, for its tests.
+#[doc(hidden)]
+pub type Registered<P> = PhantomData<fn() -> P>;
+
+impl<P: Plugin> Component<P> {
+    #[doc(hidden)]
+    pub const REGISTERED: Registered<P> = PhantomData;
+}
+
+impl<P: Plugin> pages::Guest for Component<P> {
+    fn view(request: pages::Request) -> Result<Page, Failure> {
+        report_panics();
+        P::view(&request.address)
+    }
+
+    fn act(submission: Submission) -> Result<Outcome, Failure> {
+        report_panics();
+        P::act(&submission)
+    }
+}
+
+impl<P: Timers> timers_export::Guest for Component<P> {
+    fn fired(timer: FiredTimer) -> Result<(), String> {
+        report_panics();
+        P::fired(&timer)
+    }
+}
+
+/// A panic ends the instance in a trap that carries no text, so its message goes to the log, which survives the rollback.
+fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        log::write(log::Level::Error, &panic.to_string())
+    }));
+}
