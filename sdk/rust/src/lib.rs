@@ -10,7 +10,7 @@
 //! impl Plugin for Greeting {
 //!     fn view(address: &Address) -> Result<Page, Failure> {
 //!         match address.segments()[..] {
-//!             [] => Ok(Page::new("问候").text("您好,邻居!")),
+//!             [] => Ok(Page::new("问候").text("您好，邻居！")),
 //!             _ => Err(Failure::NotFound),
 //!         }
 //!     }

@@ -167,17 +167,17 @@ impl From<RecordError> for Failure {
         let lang = Lang::current();
         Self::problem(match error {
             RecordError::VersionConflict(_) => lang.t(
-                "有人刚刚改过这条记录。请重新打开页面,看过后再试。",
+                "有人刚刚改过这条记录。请重新打开页面，看过后再试。",
                 "Somebody has just changed this. Open the page again, have a look, then try once more.",
             ),
             RecordError::OverBudget => lang.t(
-                "这项服务的存储空间已满,没有保存。请联系服务机构。",
+                "这项服务的存储空间已满，没有保存。请联系服务机构。",
                 "This service has no room left; nothing was saved. Please tell the organisation.",
             ),
             RecordError::UndeclaredCollection | RecordError::Invalid(_) => {
                 log::write(log::Level::Error, &format!("records: {error:?}"));
                 lang.t(
-                    "这项服务出了问题,没有保存。请稍后再试。",
+                    "这项服务出了问题，没有保存。请稍后再试。",
                     "Something is wrong with this service; nothing was saved. Please try again later.",
                 )
             }
