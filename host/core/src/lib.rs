@@ -1,1 +1,31 @@
+//! Operations: authorise, do, audit, in one unit of work. Web, command line and plugin capabilities all call these.
+//!
+//! An operation takes the unit of work ([`Work`]), who asks ([`Caller`] in a [`Service`], or an [`Admin`]) and its input.
+//! It knows no HTTP, no WebAssembly and no SQL. Start at [`service`] for how a plugin's page is reached and at [`basis`]
+//! for how a field of a person is.
 
+pub mod account;
+pub mod appointment;
+pub mod basis;
+pub mod calendar;
+pub mod caller;
+pub mod consent;
+pub mod district;
+pub mod error;
+pub mod installation;
+pub mod notice;
+pub mod organisation;
+pub mod record;
+pub mod reference;
+pub mod release;
+pub mod service;
+pub mod timer;
+mod work;
+
+pub use caller::{Admin, Caller, CallerKind, Login};
+pub use error::{Error, Refusal, Result};
+pub use linli_store as store;
+pub use linli_store::Mode;
+pub use reference::References;
+pub use service::Service;
+pub use work::{Core, Retry, Work};

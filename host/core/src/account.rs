@@ -1,0 +1,323 @@
+//! Logging in, passwords, roles and delegations.
+
+use crate::act;
+use crate::caller::{Admin, DISTRICT_ADMIN, Login};
+use crate::error::{Error, Refusal, Result};
+use crate::work::{Core, Work};
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use linli_domain::random::Stream;
+use linli_domain::{CommunityId, Instant, Locale, OrganisationId, PersonId};
+use linli_store::person::{Account, Delegation, Person, Role};
+use serde_json::json;
+
+/// How long failures count, in minutes.
+const LOCK_MINUTES: i64 = 15;
+/// Failures of one log-in name until it is locked.
+const FAILURES_OF_A_NAME: i64 = 8;
+/// Failures from one address until it is locked: several people share an address.
+const FAILURES_OF_AN_ADDRESS: i64 = 40;
+/// The shortest password, in characters (NIST SP 800-63B section 5.1.1.2 asks for 8).
+pub const MIN_PASSWORD: usize = 8;
+/// The longest, so that hashing stays bounded.
+pub const MAX_PASSWORD: usize = 200;
+
+/// Checks a log-in name and password. `address` is where the request came from.
+pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> Result<PersonId> {
+    let name = login.trim().to_lowercase();
+    let name: String = name.chars().take(100).collect();
+    let (by_name, by_address) = (format!("name {name}"), format!("address {address}"));
+    let now = core.now();
+    let since = now.plus_minutes(-LOCK_MINUTES);
+    let account = crate::view!(core, |work| async {
+        let locked = work.tx.count_login_failures(&by_name, since).await? >= FAILURES_OF_A_NAME
+            || work.tx.count_login_failures(&by_address, since).await? >= FAILURES_OF_AN_ADDRESS;
+        if locked {
+            return Err(Error::from(Refusal::LockedOut(
+                now.plus_minutes(LOCK_MINUTES),
+            )));
+        }
+        Ok(work.tx.find_account_by_login(&name).await?)
+    }
+    .await)?;
+    // An unknown name costs as much as a wrong password, so that time tells nothing.
+    let hash = match &account {
+        Some(account) => account.password_hash.clone(),
+        None => DUMMY_HASH.to_owned(),
+    };
+    let password: String = password.chars().take(MAX_PASSWORD).collect();
+    let right = blocking(move || {
+        Argon2::default()
+            .verify_password(password.as_bytes(), hash.as_str())
+            .is_ok()
+    })
+    .await?;
+    match account {
+        Some(account) if right => {
+            act!(core, |work| async {
+                work.tx.delete_login_failures(&by_name).await?;
+                work.audit(
+                    Some(account.person_id),
+                    None,
+                    "account.log-in",
+                    &name,
+                    json!({}),
+                )
+                .await
+            }
+            .await)?;
+            Ok(account.person_id)
+        }
+        _ => {
+            act!(core, |work| async {
+                for subject in [&by_name, &by_address] {
+                    let id = work.id();
+                    work.tx.create_login_failure(id, subject, now).await?;
+                }
+                work.audit(
+                    None,
+                    None,
+                    "account.log-in-failed",
+                    &name,
+                    json!({ "address": address }),
+                )
+                .await
+            }
+            .await)?;
+            Err(Refusal::WrongPassword.into())
+        }
+    }
+}
+
+/// A hash of nothing that anybody knows.
+const DUMMY_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$5EWkc7nIQ0XjdHyEvdW+ZjVUfTCe/p8qQO6hhvLzyJs";
+
+/// Hashes a password with Argon2id (RFC 9106) and the crate's default parameters: 19 MiB, two passes.
+pub async fn hash_password(stream: &mut Stream, password: &str) -> Result<String> {
+    let length = password.chars().count();
+    if !(MIN_PASSWORD..=MAX_PASSWORD).contains(&length) {
+        return Err(Refusal::field(
+            "password",
+            format!("密码须为 {MIN_PASSWORD}–{MAX_PASSWORD} 个字符"),
+            format!("A password has {MIN_PASSWORD}–{MAX_PASSWORD} characters"),
+        )
+        .into());
+    }
+    let mut salt = [0; 16];
+    stream.fill(&mut salt);
+    let password = password.to_owned();
+    blocking(move || {
+        Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .map(|hash| hash.to_string())
+            .map_err(|error| Error::Internal(format!("cannot hash a password: {error}")))
+    })
+    .await?
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Adds a person with a log-in; the password is hashed already.
+pub async fn create(
+    work: &mut Work,
+    admin: &Admin,
+    person: &Person,
+    login: &str,
+    password_hash: &str,
+    locale: Locale,
+) -> Result<()> {
+    let login = login.trim().to_lowercase();
+    if login.is_empty() || login.len() > 100 || login.contains(char::is_whitespace) {
+        return Err(Refusal::field(
+            "login",
+            "用户名须为 1–100 个字符，不含空格",
+            "A user name has 1–100 characters and no spaces",
+        )
+        .into());
+    }
+    if work.tx.find_account_by_login(&login).await?.is_some() {
+        return Err(Refusal::Taken(login).into());
+    }
+    work.tx.create_person(person).await?;
+    let account = Account {
+        person_id: person.id,
+        login: login.clone(),
+        password_hash: password_hash.to_owned(),
+        locale,
+        created: work.now,
+    };
+    work.tx.create_account(&account).await?;
+    work.audit(
+        admin.person,
+        Some(person.id),
+        "account.create",
+        login,
+        json!({}),
+    )
+    .await
+}
+
+/// Replaces a password and ends all sessions of its account.
+pub async fn set_password(
+    work: &mut Work,
+    admin: &Admin,
+    login: &str,
+    password_hash: &str,
+) -> Result<()> {
+    let login = login.trim().to_lowercase();
+    let account = work
+        .tx
+        .find_account_by_login(&login)
+        .await?
+        .ok_or(Refusal::NotFound("person"))?;
+    work.tx
+        .set_account_password(account.person_id, password_hash)
+        .await?;
+    work.tx.delete_sessions_of(account.person_id).await?;
+    work.tx
+        .delete_login_failures(&format!("name {login}"))
+        .await?;
+    work.audit(
+        admin.person,
+        Some(account.person_id),
+        "account.set-password",
+        login,
+        json!({}),
+    )
+    .await
+}
+
+/// Makes a person a district admin.
+pub async fn grant_admin(work: &mut Work, admin: &Admin, person: PersonId) -> Result<()> {
+    grant(work, admin, person, DISTRICT_ADMIN, None, None).await
+}
+
+/// Gives a person a role at an organisation, in one community or in all.
+pub async fn grant_staff_role(
+    work: &mut Work,
+    admin: &Admin,
+    person: PersonId,
+    organisation: OrganisationId,
+    community: Option<CommunityId>,
+    code: &str,
+) -> Result<()> {
+    if code == DISTRICT_ADMIN || !linli_domain::id::is_slug(code) {
+        return Err(Refusal::field(
+            "role",
+            "没有这个角色代码",
+            "That is no code of an organisation's role",
+        )
+        .into());
+    }
+    grant(work, admin, person, code, Some(organisation), community).await
+}
+
+async fn grant(
+    work: &mut Work,
+    admin: &Admin,
+    person: PersonId,
+    code: &str,
+    organisation: Option<OrganisationId>,
+    community: Option<CommunityId>,
+) -> Result<()> {
+    let held = work.tx.list_roles(person).await?;
+    if held.iter().any(|role| {
+        role.code == code && role.organisation_id == organisation && role.community_id == community
+    }) {
+        return Ok(());
+    }
+    let role = Role {
+        id: work.id(),
+        person_id: person,
+        code: code.to_owned(),
+        organisation_id: organisation,
+        community_id: community,
+        granted: work.now,
+    };
+    work.tx.create_role(&role).await?;
+    work.audit(
+        admin.person,
+        Some(person),
+        "role.grant",
+        code,
+        json!({ "organisation": organisation, "community": community }),
+    )
+    .await
+}
+
+/// Lets one person act for another, on evidence.
+pub async fn delegate(
+    work: &mut Work,
+    admin: &Admin,
+    resident: PersonId,
+    delegate: PersonId,
+    kind: &str,
+    evidence: &str,
+    expires: Option<Instant>,
+) -> Result<()> {
+    if resident == delegate {
+        return Err(
+            Refusal::field("delegate", "不能委托给本人", "Nobody is their own delegate").into(),
+        );
+    }
+    if evidence.trim().is_empty() || evidence.len() > 500 {
+        return Err(Refusal::field(
+            "evidence",
+            "请写明依据（最多 500 字节）",
+            "Say on what evidence, in at most 500 bytes",
+        )
+        .into());
+    }
+    let live = work
+        .tx
+        .list_delegations_of_resident(resident, work.now)
+        .await?;
+    if live
+        .iter()
+        .any(|delegation| delegation.delegate_id == delegate)
+    {
+        return Ok(());
+    }
+    let delegation = Delegation {
+        id: work.id(),
+        resident_id: resident,
+        delegate_id: delegate,
+        kind: kind.to_owned(),
+        evidence: evidence.to_owned(),
+        granted: work.now,
+        expires,
+    };
+    work.tx.create_delegation(&delegation).await?;
+    work.audit(
+        admin.person,
+        Some(resident),
+        "delegation.grant",
+        delegate,
+        json!({ "kind": kind, "evidence": evidence }),
+    )
+    .await
+}
+
+/// Changes the language of one's pages.
+pub async fn set_locale(work: &mut Work, login: &Login, locale: Locale) -> Result<()> {
+    Ok(work.tx.set_account_locale(login.person, locale).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dummy_hash_is_a_hash_that_nobody_matches() {
+        assert!(
+            Argon2::default()
+                .verify_password(b"password", DUMMY_HASH)
+                .is_err()
+        );
+        assert!(argon2::password_hash::phc::PasswordHash::new(DUMMY_HASH).is_ok());
+    }
+}

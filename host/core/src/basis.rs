@@ -1,0 +1,285 @@
+//! Every read of a person names a basis: a live consent, or a contract, which is the resident's own open appointment with
+//! this installation. Each is checked inside the call's own transaction and disclosed to the resident.
+
+use crate::caller::Caller;
+use crate::error::{Error, Refusal, Result};
+use crate::service::Service;
+use crate::work::Work;
+use linli_domain::profile::ProfileField;
+use linli_domain::time::age_on;
+use linli_domain::{DisclosureId, InvocationId, PersonId};
+use linli_store::ledger::Disclosure;
+use linli_store::person::Person;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most fields of one read.
+pub const MAX_FIELDS: usize = 16;
+
+/// On what a read rests.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Basis {
+    /// A live consent.
+    Consent,
+    /// The resident's own open appointment.
+    Contract,
+}
+
+impl Basis {
+    /// The code in the ledger.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Contract => "contract",
+        }
+    }
+}
+
+/// The answer for one field.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FieldValue {
+    /// Its value.
+    Present(String),
+    /// It is empty.
+    Absent,
+    /// No basis allows it.
+    Denied,
+}
+
+/// What was read of whom in one invocation, until it is written to the ledger.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Disclosures(BTreeMap<(PersonId, Basis, bool), BTreeSet<ProfileField>>);
+
+impl Disclosures {
+    fn add(&mut self, person: PersonId, basis: Basis, shown: bool, field: ProfileField) {
+        self.0
+            .entry((person, basis, shown))
+            .or_default()
+            .insert(field);
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// As rows of the ledger.
+    pub fn into_rows(
+        self,
+        work: &mut linli_domain::random::Stream,
+        now: linli_domain::Instant,
+        service: &Service,
+        caller: &Caller,
+        invocation: InvocationId,
+    ) -> Vec<Disclosure> {
+        self.0
+            .into_iter()
+            .map(|((resident, basis, shown), fields)| Disclosure {
+                id: DisclosureId(work.uuid(now)),
+                resident_id: resident,
+                installation_id: service.id(),
+                actor_id: caller.person,
+                fields: fields
+                    .into_iter()
+                    .map(|field| field.code().to_owned())
+                    .collect(),
+                basis: basis.code().to_owned(),
+                shown,
+                invocation_id: invocation,
+                at: now,
+            })
+            .collect()
+    }
+}
+
+/// How a plugin reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Manner {
+    /// One person: a denied necessary field ends the invocation with [`Error::ConsentNeeded`].
+    One,
+    /// One of many: a denied necessary field is a refusal of that person only.
+    OfMany,
+}
+
+/// A plugin reads fields of a person.
+pub async fn read_fields(
+    work: &mut Work,
+    service: &Service,
+    reference: &str,
+    fields: &[String],
+    manner: Manner,
+    disclosures: &mut Disclosures,
+) -> Result<Vec<(String, FieldValue)>> {
+    if fields.len() > MAX_FIELDS {
+        return Err(
+            Refusal::Invalid(format!("{} fields; at most {MAX_FIELDS}", fields.len())).into(),
+        );
+    }
+    let fields = fields
+        .iter()
+        .map(|code| declared(service, code))
+        .collect::<Result<Vec<_>>>()?;
+    let person = service.open_reference(work, reference).await?;
+    let bases = Bases::find(work, service, person).await?;
+    let denied: Vec<_> = fields
+        .iter()
+        .filter(|field| bases.of(service, **field).is_none() && is_necessary(service, **field))
+        .map(|field| field.code().to_owned())
+        .collect();
+    if !denied.is_empty() {
+        return Err(match manner {
+            Manner::One => Error::ConsentNeeded {
+                person,
+                fields: denied,
+            },
+            Manner::OfMany => Refusal::NotAllowed.into(),
+        });
+    }
+    let Some(row) = work.tx.find_person(person).await? else {
+        return Err(Refusal::NotFound("person").into());
+    };
+    let mut values = Vec::with_capacity(fields.len());
+    for field in fields {
+        let value = match bases.of(service, field) {
+            None => FieldValue::Denied,
+            Some(basis) => {
+                disclosures.add(person, basis, false, field);
+                value_of(work, service, &row, field)
+                    .await?
+                    .map_or(FieldValue::Absent, FieldValue::Present)
+            }
+        };
+        values.push((field.code().to_owned(), value));
+    }
+    Ok(values)
+}
+
+/// The host fills in a field of a person on a page for its viewer. One's own fields, and those of whom one acts for, need
+/// no basis; nor does the name under which staff of the organisation serve.
+pub async fn show_field(
+    work: &mut Work,
+    service: &Service,
+    viewer: &Caller,
+    reference: &str,
+    field: &str,
+    disclosures: &mut Disclosures,
+) -> Result<FieldValue> {
+    let Some(field) = ProfileField::from_code(field)
+        .filter(|field| service.manifest.fields.contains_key(field.code()))
+    else {
+        return Ok(FieldValue::Denied);
+    };
+    let person = match service.open_reference(work, reference).await {
+        Ok(person) => person,
+        Err(Error::Refused(_)) => return Ok(FieldValue::Denied),
+        Err(error) => return Err(error),
+    };
+    show_person(work, service, viewer, person, field, disclosures).await
+}
+
+/// The same for a person whom the host itself names.
+pub async fn show_person(
+    work: &mut Work,
+    service: &Service,
+    viewer: &Caller,
+    person: PersonId,
+    field: ProfileField,
+    disclosures: &mut Disclosures,
+) -> Result<FieldValue> {
+    let Some(row) = work.tx.find_person(person).await? else {
+        return Ok(FieldValue::Absent);
+    };
+    let own = viewer.person == Some(person) || viewer.acts_for(person);
+    let serves_under_this_name =
+        field == ProfileField::Name && service.employs(work, person).await?;
+    if !own && !serves_under_this_name {
+        let bases = Bases::find(work, service, person).await?;
+        match bases.of(service, field) {
+            Some(basis) if viewer.works_for_organisation() => {
+                disclosures.add(person, basis, true, field)
+            }
+            _ => return Ok(FieldValue::Denied),
+        }
+    }
+    Ok(value_of(work, service, &row, field)
+        .await?
+        .map_or(FieldValue::Absent, FieldValue::Present))
+}
+
+/// The bases that an installation has for a person now.
+struct Bases {
+    consents: BTreeSet<String>,
+    contract: bool,
+}
+
+impl Bases {
+    async fn find(work: &mut Work, service: &Service, person: PersonId) -> Result<Self> {
+        let consents = work
+            .tx
+            .list_live_consents(person, service.plugin(), work.now)
+            .await?;
+        // An appointment is a basis until the end of the day after it, so that its work can be finished.
+        let since = work.now.plus_days(-1);
+        let contract = work
+            .tx
+            .count_open_appointments(person, service.id(), since)
+            .await?
+            > 0;
+        Ok(Self {
+            consents: consents.into_iter().map(|consent| consent.field).collect(),
+            contract,
+        })
+    }
+
+    fn of(&self, service: &Service, field: ProfileField) -> Option<Basis> {
+        if self.consents.contains(field.code()) {
+            Some(Basis::Consent)
+        } else if self.contract && is_necessary(service, field) {
+            Some(Basis::Contract)
+        } else {
+            None
+        }
+    }
+}
+
+fn is_necessary(service: &Service, field: ProfileField) -> bool {
+    service
+        .manifest
+        .fields
+        .get(field.code())
+        .is_some_and(|field| field.necessary)
+}
+
+fn declared(service: &Service, code: &str) -> Result<ProfileField> {
+    ProfileField::from_code(code)
+        .filter(|_| service.manifest.fields.contains_key(code))
+        .ok_or_else(|| Refusal::Undeclared(code.chars().take(64).collect()).into())
+}
+
+async fn value_of(
+    work: &mut Work,
+    service: &Service,
+    person: &Person,
+    field: ProfileField,
+) -> Result<Option<String>> {
+    Ok(match field {
+        ProfileField::Name => Some(person.name.clone()),
+        ProfileField::BirthDate => person.birth_date.map(|day| day.to_string()),
+        ProfileField::Age => {
+            let today = work.now.to_civil(&service.zone).date();
+            person
+                .birth_date
+                .map(|birth| age_on(birth, today).to_string())
+        }
+        ProfileField::Sex => person.sex.clone(),
+        ProfileField::Phone => person.phone.clone(),
+        ProfileField::CareLevel => person.care_level.clone(),
+        ProfileField::Address => match person.household_id {
+            None => None,
+            Some(household) => work
+                .tx
+                .find_residence(household)
+                .await?
+                .map(|home| format!("{} {}", home.building, home.unit)),
+        },
+    })
+}

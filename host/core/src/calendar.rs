@@ -1,0 +1,254 @@
+//! Working calendars: who serves, when they are free.
+
+use crate::caller::{Caller, CallerKind, Login};
+use crate::error::{Refusal, Result};
+use crate::service::Service;
+use crate::work::Work;
+use jiff::civil::Date;
+use linli_domain::appointment::AppointmentState;
+use linli_domain::recurrence::Recurrence;
+use linli_domain::slot::{self, Range, SlotError, SlotRules, WorkingHours};
+use linli_domain::{
+    AppointmentId, CalendarId, CommunityId, OrganisationId, PersonId, WorkingHoursId,
+};
+use linli_store::calendar::{Calendar, WorkingHoursRow};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The most calendars of one search.
+pub const MAX_CALENDARS: usize = 20;
+/// The most rules of working hours of one calendar.
+pub const MAX_RULES: usize = 50;
+
+/// The calendars of the service's organisation in its community, of one role or of all.
+pub async fn list(work: &mut Work, service: &Service, role: Option<&str>) -> Result<Vec<Calendar>> {
+    let mut calendars = work
+        .tx
+        .list_calendars(service.organisation.id, service.community.id)
+        .await?;
+    calendars.retain(|calendar| role.is_none_or(|role| role == calendar.role));
+    Ok(calendars)
+}
+
+/// The caller's own calendar there, if they are staff and have one.
+pub async fn own(work: &mut Work, service: &Service, caller: &Caller) -> Result<Option<Calendar>> {
+    if caller.kind != CallerKind::Staff {
+        return Ok(None);
+    }
+    let mine = list(work, service, caller.role.as_deref()).await?;
+    Ok(mine
+        .into_iter()
+        .find(|calendar| Some(calendar.holder_id) == caller.person))
+}
+
+/// A calendar of the service's organisation in its community.
+pub async fn find(work: &mut Work, service: &Service, id: CalendarId) -> Result<Calendar> {
+    work.tx
+        .find_calendar(id)
+        .await?
+        .filter(|calendar| {
+            calendar.organisation_id == service.organisation.id
+                && calendar.community_id == service.community.id
+        })
+        .ok_or_else(|| Refusal::NotFound("calendar").into())
+}
+
+/// Free slots of several calendars, by start and then in the order of the calendars; at most [`slot::MAX_SLOTS`].
+pub async fn free_slots(
+    work: &mut Work,
+    service: &Service,
+    calendars: &[CalendarId],
+    from: Date,
+    days: u8,
+    rules: SlotRules,
+) -> Result<Vec<(CalendarId, Range)>> {
+    if calendars.len() > MAX_CALENDARS {
+        return Err(Refusal::Invalid(format!(
+            "{} calendars; at most {MAX_CALENDARS}",
+            calendars.len()
+        ))
+        .into());
+    }
+    let mut slots = Vec::new();
+    for id in calendars {
+        find(work, service, *id).await?;
+        slots.extend(
+            free_slots_of(work, service, *id, from, days, rules, None)
+                .await?
+                .into_iter()
+                .map(|slot| (*id, slot)),
+        );
+    }
+    slots.sort_by_key(|(_, slot)| slot.starts);
+    slots.truncate(slot::MAX_SLOTS);
+    Ok(slots)
+}
+
+/// Free slots of one calendar; the appointment `except` does not count as taken.
+pub(crate) async fn free_slots_of(
+    work: &mut Work,
+    service: &Service,
+    id: CalendarId,
+    from: Date,
+    days: u8,
+    rules: SlotRules,
+    except: Option<AppointmentId>,
+) -> Result<Vec<Range>> {
+    let hours = hours(work, id).await?;
+    let outside = || Refusal::Invalid(format!("the day {from} is outside the calendar"));
+    let last = from
+        .checked_add(jiff::Span::new().days(i64::from(days) + 1))
+        .map_err(|_| outside())?;
+    let instant = |day: Date| linli_domain::Instant::from_civil(day.at(0, 0, 0, 0), &service.zone);
+    let (Some(starts), Some(ends)) = (from.yesterday().ok().and_then(instant), instant(last))
+    else {
+        return Err(outside().into());
+    };
+    let busy = busy(work, id, Range::new(starts, ends), except).await?;
+    slot::free_slots(&hours, &service.zone, from, days, rules, &busy, work.now).map_err(refuse)
+}
+
+fn refuse(error: SlotError) -> crate::Error {
+    Refusal::Invalid(error.to_string()).into()
+}
+
+/// What takes a calendar's time in a range.
+async fn busy(
+    work: &mut Work,
+    id: CalendarId,
+    range: Range,
+    except: Option<AppointmentId>,
+) -> Result<Vec<Range>> {
+    const SLICE: i64 = 500;
+    let mut busy = Vec::new();
+    let mut after = (linli_domain::Instant(i64::MIN), AppointmentId(Uuid::nil()));
+    loop {
+        let slice = work
+            .tx
+            .list_appointments_of_calendar(id, range.starts, range.ends, after, SLICE)
+            .await?;
+        let Some(last) = slice.last() else { break };
+        after = (last.starts, last.id);
+        let full = slice.len() == usize::try_from(SLICE).unwrap_or(usize::MAX);
+        busy.extend(
+            slice
+                .into_iter()
+                .filter(|taken| {
+                    taken.state != AppointmentState::Cancelled && Some(taken.id) != except
+                })
+                .map(|taken| Range::new(taken.starts, taken.ends)),
+        );
+        if !full {
+            break;
+        }
+    }
+    Ok(busy)
+}
+
+async fn hours(work: &mut Work, id: CalendarId) -> Result<Vec<WorkingHours>> {
+    let rows = work.tx.list_working_hours(id).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| WorkingHours {
+            days: row.days,
+            from_minute: u16::try_from(row.from_minute).unwrap_or_default(),
+            to_minute: u16::try_from(row.to_minute).unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// Opens a calendar for a member of staff.
+pub async fn create(
+    work: &mut Work,
+    organisation: OrganisationId,
+    community: CommunityId,
+    holder: PersonId,
+    role: &str,
+    title: &str,
+) -> Result<CalendarId> {
+    let calendar = Calendar {
+        id: work.id(),
+        organisation_id: organisation,
+        community_id: community,
+        holder_id: holder,
+        role: role.to_owned(),
+        title: title.to_owned(),
+    };
+    work.tx.create_calendar(&calendar).await?;
+    Ok(calendar.id)
+}
+
+/// Adds working hours to a calendar of one's own.
+pub async fn add_hours(
+    work: &mut Work,
+    login: &Login,
+    calendar: CalendarId,
+    hours: &WorkingHours,
+) -> Result<WorkingHoursId> {
+    own_calendar(work, login, calendar).await?;
+    put_hours(work, calendar, hours, Some(login.person)).await
+}
+
+/// Adds working hours to any calendar.
+pub async fn put_hours(
+    work: &mut Work,
+    calendar: CalendarId,
+    hours: &WorkingHours,
+    by: Option<PersonId>,
+) -> Result<WorkingHoursId> {
+    if hours.from_minute >= 1_440 || hours.from_minute >= hours.to_minute || hours.to_minute > 2_880
+    {
+        return Err(Refusal::field(
+            "to",
+            "结束时间须晚于开始时间",
+            "The end must be after the start",
+        )
+        .into());
+    }
+    if Recurrence::new(hours.days.first, hours.days.rule.as_str()).is_err() {
+        return Err(Refusal::field("days", "请至少选择一天", "Choose at least one day").into());
+    }
+    if work.tx.list_working_hours(calendar).await?.len() >= MAX_RULES {
+        return Err(Refusal::OverBudget("working hours").into());
+    }
+    let row = WorkingHoursRow {
+        id: work.id(),
+        calendar_id: calendar,
+        days: hours.days.clone(),
+        from_minute: hours.from_minute.into(),
+        to_minute: hours.to_minute.into(),
+    };
+    work.tx.create_working_hours(&row).await?;
+    work.audit(by, None, "working-hours.add", calendar, json!(hours))
+        .await?;
+    Ok(row.id)
+}
+
+/// Removes working hours from a calendar of one's own. Appointments made within them stay.
+pub async fn remove_hours(
+    work: &mut Work,
+    login: &Login,
+    calendar: CalendarId,
+    id: WorkingHoursId,
+) -> Result<()> {
+    own_calendar(work, login, calendar).await?;
+    if !work.tx.delete_working_hours(calendar, id).await? {
+        return Err(Refusal::NotFound("working hours").into());
+    }
+    work.audit(
+        Some(login.person),
+        None,
+        "working-hours.remove",
+        calendar,
+        json!({ "id": id }),
+    )
+    .await
+}
+
+async fn own_calendar(work: &mut Work, login: &Login, id: CalendarId) -> Result<Calendar> {
+    work.tx
+        .find_calendar(id)
+        .await?
+        .filter(|calendar| calendar.holder_id == login.person)
+        .ok_or_else(|| Refusal::NotFound("calendar").into())
+}

@@ -1,0 +1,95 @@
+//! The district and its communities.
+
+use crate::caller::Admin;
+use crate::error::{Error, Refusal, Result};
+use crate::work::Work;
+use jiff::tz::TimeZone;
+use linli_domain::{Localised, id};
+use linli_store::place::{Community, District};
+use serde_json::json;
+
+/// The zone where no district has been named yet.
+pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
+
+/// The district's time zone.
+pub async fn zone(work: &mut Work) -> Result<TimeZone> {
+    let name = work
+        .tx
+        .find_district()
+        .await?
+        .map_or_else(|| DEFAULT_ZONE.to_owned(), |district| district.zone);
+    TimeZone::get(&name)
+        .map_err(|error| Error::Internal(format!("the district's zone cannot be used: {error}")))
+}
+
+/// Names the district, once.
+pub async fn found(work: &mut Work, admin: &Admin, district: &District) -> Result<()> {
+    if let Some(district) = work.tx.find_district().await? {
+        return Err(Refusal::Taken(district.name.en).into());
+    }
+    if TimeZone::get(&district.zone).is_err() {
+        return Err(Refusal::field(
+            "zone",
+            "没有这个时区，请填写如 Asia/Shanghai",
+            "There is no such zone; write one such as Asia/Shanghai",
+        )
+        .into());
+    }
+    work.tx.create_district(district).await?;
+    work.audit(
+        admin.person,
+        None,
+        "district.found",
+        &district.name.en,
+        json!({ "zone": district.zone }),
+    )
+    .await
+}
+
+/// Adds a community.
+pub async fn add_community(
+    work: &mut Work,
+    admin: &Admin,
+    slug: &str,
+    name: &Localised,
+) -> Result<Community> {
+    check_slug(slug)?;
+    check_name(name)?;
+    if work.tx.find_community_by_slug(slug).await?.is_some() {
+        return Err(Refusal::Taken(slug.to_owned()).into());
+    }
+    let community = Community {
+        id: work.id(),
+        slug: slug.to_owned(),
+        name: name.clone(),
+    };
+    work.tx.create_community(&community).await?;
+    work.audit(admin.person, None, "community.add", slug, json!({}))
+        .await?;
+    Ok(community)
+}
+
+/// Checks a code that appears in addresses.
+pub fn check_slug(slug: &str) -> Result<()> {
+    if id::is_slug(slug) {
+        return Ok(());
+    }
+    Err(Refusal::field(
+        "slug",
+        "代码须为 1–40 个小写字母、数字或连字符，以字母开头",
+        "A code has 1–40 of a–z, 0–9 and '-', beginning with a letter",
+    )
+    .into())
+}
+
+/// Checks a name in both languages.
+pub fn check_name(name: &Localised) -> Result<()> {
+    for (field, text) in [("name-zh", &name.zh), ("name-en", &name.en)] {
+        if text.trim().is_empty() || text.chars().count() > 80 {
+            return Err(
+                Refusal::field(field, "名称须为 1–80 个字", "A name has 1–80 characters").into(),
+            );
+        }
+    }
+    Ok(())
+}

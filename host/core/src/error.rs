@@ -1,0 +1,223 @@
+//! What an operation answers when it does not do what was asked.
+
+use linli_domain::appointment::AppointmentState;
+use linli_domain::permission::Permission;
+use linli_domain::{Instant, Localised, PersonId};
+use linli_store::StoreError;
+
+/// Why an operation did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database failed or a race was lost.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A rule refuses it; who asked can mend it.
+    #[error("{}", .0.message().en)]
+    Refused(Refusal),
+    /// A necessary field of a person may not be read: the resident must be asked.
+    #[error("consent is needed to read {fields:?}")]
+    ConsentNeeded {
+        /// Whose fields.
+        person: PersonId,
+        /// Which, by code.
+        fields: Vec<String>,
+    },
+    /// Something inside the host is broken.
+    #[error("{0}")]
+    Internal(String),
+}
+
+/// A result of an operation.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Error {
+    /// Whether the whole unit of work should be run again.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_conflict() || matches!(error, StoreError::Exists { .. }))
+    }
+
+    /// The refusal, if it is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        if let Self::Refused(refusal) = self {
+            Some(refusal)
+        } else {
+            None
+        }
+    }
+}
+
+/// A rule that refuses. Each says what to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// There is no such thing, or not for who asks.
+    NotFound(&'static str),
+    /// Who asks may not do this.
+    NotAllowed,
+    /// Log-in name or password are wrong.
+    WrongPassword,
+    /// Too many failed log-ins; the instant from which it may be tried again.
+    LockedOut(Instant),
+    /// A value is outside its range; text in English for developers, such as `minutes is 0; it must be 5–720`.
+    Invalid(String),
+    /// A value of a form is wrong.
+    Field {
+        /// Which field.
+        field: &'static str,
+        /// What is wrong and what to write instead.
+        problem: Localised,
+    },
+    /// The name is taken.
+    Taken(String),
+    /// The slot was booked by somebody else.
+    SlotTaken,
+    /// The slot is outside working hours, too soon or not one that the rules give.
+    SlotNotOffered,
+    /// The state does not allow it.
+    WrongState(AppointmentState),
+    /// The manifest does not declare it.
+    Undeclared(String),
+    /// The record is at another version; 0 where it does not exist.
+    VersionConflict(u64),
+    /// A budget of the installation is used up.
+    OverBudget(&'static str),
+    /// The component's signer is none of the organisation's keys, or similar; with the mend.
+    Package(Localised),
+    /// The release was reviewed already or not yet.
+    ReviewState(String),
+    /// Enabling needs permissions that were not granted.
+    NotGranted(Vec<Permission>),
+}
+
+impl Refusal {
+    /// A wrong value of a form.
+    pub fn field(field: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Field {
+            field,
+            problem: Localised::new(zh, en),
+        }
+    }
+
+    /// What it says to people, in both languages.
+    pub fn message(&self) -> Localised {
+        match self {
+            Self::NotFound(what) => Localised::new(
+                format!(
+                    "找不到：{}。它可能已被移除，或者不对您开放。",
+                    thing_zh(what)
+                ),
+                format!(
+                    "There is no such {what}. It may have been removed, or it is not open to you."
+                ),
+            ),
+            Self::NotAllowed => Localised::new(
+                "您没有权限执行此操作。如有需要，请联系区管理员。",
+                "You may not do this. If you need to, ask the district's admin.",
+            ),
+            Self::WrongPassword => Localised::new(
+                "用户名或密码不正确，请检查后重试。",
+                "The user name or the password is wrong. Check both and try again.",
+            ),
+            Self::LockedOut(_) => Localised::new(
+                "登录失败次数过多，请在 15 分钟后再试，或联系社区工作人员重设密码。",
+                "Too many failed attempts. Try again in 15 minutes, or ask community staff to reset the password.",
+            ),
+            Self::Invalid(problem) => Localised::new(
+                format!("填写的内容无效：{problem}"),
+                format!("That cannot be used: {problem}"),
+            ),
+            Self::Field { problem, .. } => problem.clone(),
+            Self::Taken(name) => Localised::new(
+                format!("“{name}”已被使用，请换一个。"),
+                format!("'{name}' is taken. Choose another."),
+            ),
+            Self::SlotTaken => Localised::new(
+                "这个时段刚刚被别人预约了，请另选一个。",
+                "Somebody has just booked this slot. Choose another.",
+            ),
+            Self::SlotNotOffered => Localised::new(
+                "这个时段不可预约，请从列表中另选一个。",
+                "This slot is not offered. Choose one from the list.",
+            ),
+            Self::WrongState(state) => Localised::new(
+                format!("当前状态（{}）不允许此操作。", state_zh(*state)),
+                format!("It is {state} now, which does not allow this."),
+            ),
+            Self::Undeclared(what) => Localised::new(
+                format!("插件清单没有声明 {what}"),
+                format!("the manifest does not declare {what}"),
+            ),
+            Self::VersionConflict(version) => Localised::new(
+                format!("内容已被他人修改（当前版本 {version}），请重新打开后再试。"),
+                format!(
+                    "Somebody changed it (it is at version {version} now). Open it again and repeat your change."
+                ),
+            ),
+            Self::OverBudget(what) => Localised::new(
+                format!("已达到{}上限。", thing_zh(what)),
+                format!("the budget of {what} is used up"),
+            ),
+            Self::Package(problem) => problem.clone(),
+            Self::ReviewState(state) => Localised::new(
+                format!("此版本当前为“{}”，不能执行此操作。", review_zh(state)),
+                format!("This release is {state}, which does not allow this."),
+            ),
+            Self::NotGranted(permissions) => {
+                let names: Vec<_> = permissions.iter().map(ToString::to_string).collect();
+                let names = names.join(", ");
+                Localised::new(
+                    format!("启用失败：该插件必须获得以下权限：{names}。请勾选后重试，或不启用。"),
+                    format!(
+                        "It cannot be enabled without {names}. Grant them, or do not enable it."
+                    ),
+                )
+            }
+        }
+    }
+}
+
+fn thing_zh(what: &str) -> &str {
+    match what {
+        "page" => "页面",
+        "person" => "人员",
+        "service" => "服务",
+        "community" => "社区",
+        "organisation" => "机构",
+        "release" => "版本",
+        "installation" => "已启用的服务",
+        "appointment" => "预约",
+        "calendar" => "日程",
+        "notice" => "通知",
+        "consent" => "授权",
+        "key" => "密钥",
+        "form" => "表单",
+        "records" => "记录数量",
+        "timers" => "定时数量",
+        "notices" => "通知数量",
+        other => other,
+    }
+}
+
+fn state_zh(state: AppointmentState) -> &'static str {
+    match state {
+        AppointmentState::Booked => "已预约",
+        AppointmentState::CheckedIn => "已签到",
+        AppointmentState::Completed => "已完成",
+        AppointmentState::Cancelled => "已取消",
+        AppointmentState::Missed => "未上门",
+    }
+}
+
+fn review_zh(state: &str) -> &str {
+    match state {
+        "waiting" => "待审核",
+        "approved" => "已通过",
+        "rejected" => "已驳回",
+        other => other,
+    }
+}

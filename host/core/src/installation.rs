@@ -1,0 +1,114 @@
+//! Installations: a release enabled in a community with what it is granted.
+
+use crate::caller::Admin;
+use crate::error::{Refusal, Result};
+use crate::work::Work;
+use linli_domain::permission::Permission;
+use linli_domain::{CommunityId, InstallationId, ReleaseId};
+use linli_store::installation::Installation;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Enables an approved release in a community, or changes what is enabled there to it. Every permission that the release
+/// imports and does not mark optional must be granted; nothing that it does not import can be. `settings` were checked
+/// against the manifest's schema.
+pub async fn enable(
+    work: &mut Work,
+    admin: &Admin,
+    release: ReleaseId,
+    community: CommunityId,
+    granted: &BTreeSet<Permission>,
+    settings: &Map<String, Value>,
+) -> Result<InstallationId> {
+    let release = work
+        .tx
+        .find_release(release)
+        .await?
+        .ok_or(Refusal::NotFound("release"))?;
+    let community = work
+        .tx
+        .find_community(community)
+        .await?
+        .ok_or(Refusal::NotFound("community"))?;
+    if release.state != "approved" {
+        return Err(Refusal::ReviewState(release.state).into());
+    }
+    let missing: Vec<_> = release
+        .permissions
+        .iter()
+        .filter(|permission| {
+            !granted.contains(*permission)
+                && !release
+                    .manifest
+                    .optional_imports
+                    .contains(permission.interface())
+        })
+        .cloned()
+        .collect();
+    if !missing.is_empty() {
+        return Err(Refusal::NotGranted(missing).into());
+    }
+    let current = work
+        .tx
+        .find_installation_of(&release.plugin, community.id)
+        .await?;
+    if let Some(current) = &current {
+        let runs = work
+            .tx
+            .find_release(current.release_id)
+            .await?
+            .ok_or(Refusal::NotFound("release"))?;
+        let wrote = runs.manifest.writes;
+        if !(release.manifest.reads_from..=release.manifest.writes).contains(&wrote) {
+            return Err(Refusal::Invalid(format!(
+                "release {} reads record formats {}–{}, but {} wrote format {wrote}",
+                release.version, release.manifest.reads_from, release.manifest.writes, runs.version
+            ))
+            .into());
+        }
+    }
+    let installation = Installation {
+        id: current.map_or_else(|| work.id(), |current| current.id),
+        plugin: release.plugin.clone(),
+        community_id: community.id,
+        release_id: release.id,
+        permissions: release.permissions.intersection(granted).cloned().collect(),
+        settings: settings.clone(),
+        enabled: true,
+        changed: work.now,
+    };
+    let id = work.tx.put_installation(&installation).await?;
+    let detail = json!({
+        "plugin": release.plugin, "version": release.version, "community": community.slug,
+        "permissions": installation.permissions, "settings": settings,
+    });
+    work.audit(admin.person, None, "installation.enable", id, detail)
+        .await?;
+    Ok(id)
+}
+
+/// Switches an installation off. What it stored stays.
+pub async fn disable(work: &mut Work, admin: &Admin, id: InstallationId) -> Result<()> {
+    work.tx
+        .find_installation(id)
+        .await?
+        .ok_or(Refusal::NotFound("installation"))?;
+    if work
+        .tx
+        .set_installation_enabled(id, false, work.now)
+        .await?
+    {
+        work.audit(admin.person, None, "installation.disable", id, json!({}))
+            .await?;
+    }
+    Ok(())
+}
+
+/// A setting of an installation: what the admin chose, else the default of the manifest's schema.
+pub fn setting(installation: &Installation, schema: Option<&Value>, key: &str) -> Option<Value> {
+    installation
+        .settings
+        .get(key)
+        .cloned()
+        .or_else(|| schema?.get("properties")?.get(key)?.get("default").cloned())
+}
