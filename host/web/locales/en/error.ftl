@@ -1,0 +1,29 @@
+### What went wrong: what was tried, why, what to do now
+
+error-home = Go to the home page
+error-see-page = See the page as it is now
+error-request = If you ask for help, give this number: { $request }
+error-not-found = There is no such page
+error-not-found-why = There is nothing at this address, or the service is not offered in your community. Check the address, or start from the home page.
+error-forbidden = You may not open this page
+error-forbidden-why = This page is for people with another role. If you think you should have it, ask your community's staff.
+error-other-site = This was not accepted
+error-other-site-why = It was not sent from a page of this site, so for your safety nothing was done. Open the page here and try again.
+error-malformed = What was sent cannot be read
+error-malformed-why = Nothing was done, because: { $what }. Go back, fill the form in again and send it once more.
+error-too-large = That is too large
+error-too-large-why = What was sent is above the limit of { $limit } and was not kept. Choose a smaller file.
+error-too-many = Too many requests
+error-too-many-why = There were too many requests in a short time. Please wait { $seconds } seconds and try again.
+error-busy = { $service } is busy
+error-busy-why = Many people are using it; nothing was done or changed. Please try again in { $seconds } seconds. Other services are not affected.
+error-ill = { $service } is not working at the moment
+error-ill-why = The service itself failed. The admin and { $organisation } can see the failure. All that you did before is still there, and the other services work as usual. Please try again later.
+error-ill-nothing-written = What you just tried was not done; nothing has changed.
+error-problem = { $service } could not do this
+error-ask-resident = The resident has to agree first
+error-ask-resident-why = To open this page, the resident has to let { $service } use: { $fields }. Please ask the resident, or who acts for them, to log in and agree.
+error-gone = This page has just changed
+error-gone-why = What you pressed is no longer on the page; somebody else may have been faster. Nothing was done.
+error-internal = Something went wrong on our side
+error-internal-why = This is our fault, not yours. What you tried was not done. Please try again later; if it stays like this, tell the admin.

@@ -1,0 +1,29 @@
+### What went wrong: what was tried, why, what to do now
+
+error-home = 回到首页
+error-see-page = 看看现在的页面
+error-request = 联系管理员时请告诉对方这个编号：{ $request }
+error-not-found = 没有找到这个页面
+error-not-found-why = 这个地址没有内容，或者这项服务没有在您的社区开通。请检查网址，或从首页重新进入。
+error-forbidden = 您不能打开这个页面
+error-forbidden-why = 这个页面只对有相应身份的人开放。如果您认为应该可以打开，请联系社区工作人员。
+error-other-site = 这次提交没有被接受
+error-other-site-why = 提交不是从本站的页面发出的，为了您的安全没有执行。请在本站重新打开页面再试。
+error-malformed = 提交的内容无法识别
+error-malformed-why = 没有执行任何操作，原因是：{ $what }。请返回上一页，重新填写后再提交。
+error-too-large = 文件太大
+error-too-large-why = 提交的内容超过了 { $limit } 的上限，没有保存。请换一个小一些的文件。
+error-too-many = 操作太频繁
+error-too-many-why = 短时间内请求太多。请等 { $seconds } 秒再试。
+error-busy = “{ $service }”现在很忙
+error-busy-why = 使用的人比较多，您的操作没有执行，什么也没有改变。请等 { $seconds } 秒再试；其他服务不受影响。
+error-ill = “{ $service }”暂时出了问题
+error-ill-why = 这项服务自身出错了，管理员和{ $organisation }已能看到这次故障。您以前办好的事都还在，其他服务照常可用。请稍后再试。
+error-ill-nothing-written = 刚才的操作没有生效，什么也没有改变。
+error-problem = “{ $service }”没能完成
+error-ask-resident = 需要先征得居民同意
+error-ask-resident-why = 要打开这个页面，需要居民同意“{ $service }”使用：{ $fields }。请当面或打电话请居民本人（或其代办人）登录后同意。
+error-gone = 页面刚刚有了变化
+error-gone-why = 您点的那一项已经不在页面上了，可能刚被别人办理。没有执行任何操作。
+error-internal = 系统出了点问题
+error-internal-why = 这是系统自身的问题，不是您的操作有误。您的操作没有生效。请稍后再试；如果一直这样，请联系管理员。

@@ -1,0 +1,14 @@
+//! The web: the host's own pages and the plugins' pages, all as HTML that needs no script.
+//!
+//! [`page`] has one file a page: what it shows as a plain struct, and its markup. [`layout`] is the frame around them,
+//! [`render`] turns a plugin's typed page into HTML and a post into typed values. Rules and queries are not here but in
+//! `linli-core`.
+
+pub mod asset;
+pub mod format;
+pub mod i18n;
+pub mod layout;
+pub mod page;
+mod part;
+pub mod render;
+pub mod security;

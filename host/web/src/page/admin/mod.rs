@@ -1,0 +1,66 @@
+//! The pages of the district's admin.
+
+mod enable;
+mod installation;
+mod installations;
+mod organisation;
+mod organisations;
+mod overview;
+mod release;
+mod releases;
+pub mod settings;
+
+pub use enable::{AskedGrant, EnablePage};
+pub use installation::{FailureEntry, InstallationPage, LogEntry};
+pub use installations::{Cell, InstallationsPage, PluginRow};
+pub use organisation::{KeyEntry, OrganisationPage};
+pub use organisations::{OrganisationEntry, OrganisationsPage};
+pub use overview::{OverviewPage, Trouble};
+pub use release::{AskedCollection, AskedField, AskedPage, AskedPermission, ReleasePage};
+pub use releases::{ReleaseEntry, ReleasesPage, UploadProblem};
+
+use crate::i18n::Text;
+use crate::part::mark;
+use maud::Markup;
+
+/// Where a release stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReleaseState {
+    /// Uploaded; nobody has decided.
+    Waiting,
+    /// May be enabled.
+    Approved,
+    /// May not.
+    Rejected,
+}
+
+impl ReleaseState {
+    fn mark(self, t: Text) -> Markup {
+        match self {
+            Self::Waiting => mark("warning", t.release_waiting()),
+            Self::Approved => mark("good", t.release_approved()),
+            Self::Rejected => mark("danger", t.release_rejected()),
+        }
+    }
+}
+
+/// How an installation does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InstallationState {
+    /// It answers.
+    Enabled,
+    /// It is enabled and fails.
+    Ill,
+    /// It was switched off; its data are kept.
+    Disabled,
+}
+
+impl InstallationState {
+    fn mark(self, t: Text) -> Markup {
+        match self {
+            Self::Enabled => mark("good", t.installation_enabled()),
+            Self::Ill => mark("danger", t.installation_ill()),
+            Self::Disabled => mark("neutral", t.installation_disabled()),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The host's own pages: one file a page, with what it shows as a plain struct and its markup.
+
+mod acting_for;
+pub mod admin;
+mod consent;
+mod error;
+mod home;
+mod hours;
+mod inbox;
+mod login;
+mod my_data;
+mod plugin;
+
+pub use acting_for::{ActingForPage, Represented};
+pub use consent::{AskedField, ConsentPage};
+pub use error::ErrorPage;
+pub use home::{HomePage, ServiceEntry, SpaceEntry, StaffEntry};
+pub use hours::{HoursPage, StaffCalendar, WorkingHours};
+pub use inbox::{InboxPage, NoticeEntry};
+pub use login::{LoginPage, LoginProblem};
+pub use my_data::{ConsentEntry, DisclosureEntry, MyDataPage};
+pub use plugin::{MenuEntry, PluginPage};

@@ -1,0 +1,145 @@
+//! My data: what I agreed to and who read what about me. `POST /my-data/withdraw` with `consent`.
+
+use crate::format::Viewer;
+use crate::layout::{Page, Place};
+use crate::part::PostButton;
+use crate::render::harmless;
+use linli_domain::Instant;
+use maud::{Markup, html};
+
+/// A live consent.
+#[derive(Clone, Debug)]
+pub struct ConsentEntry {
+    /// Its id.
+    pub id: String,
+    /// For which service.
+    pub service: String,
+    /// Who runs it.
+    pub organisation: String,
+    /// The field's name.
+    pub field: String,
+    /// What for.
+    pub purpose: String,
+    /// Whether the service stops working without it.
+    pub necessary: bool,
+    /// Since when.
+    pub since: Instant,
+    /// Until when.
+    pub until: Option<Instant>,
+}
+
+/// Somebody read something.
+#[derive(Clone, Debug)]
+pub struct DisclosureEntry {
+    /// When.
+    pub at: Instant,
+    /// Who: a person's or a service's name.
+    pub who: String,
+    /// Through which service.
+    pub service: String,
+    /// Which fields, by name.
+    pub fields: Vec<String>,
+    /// What for.
+    pub purpose: String,
+    /// On what basis, in words.
+    pub basis: String,
+}
+
+/// What is known about the resident and who saw it.
+#[derive(Clone, Debug, Default)]
+pub struct MyDataPage {
+    /// Whose data, where it is not the reader's own.
+    pub resident: Option<String>,
+    /// Live consents, those of one service together.
+    pub consents: Vec<ConsentEntry>,
+    /// Newest first.
+    pub disclosures: Vec<DisclosureEntry>,
+    /// The address of older disclosures.
+    pub next: Option<String>,
+}
+
+impl Page for MyDataPage {
+    fn title(&self, viewer: &Viewer) -> String {
+        viewer.text().menu_my_data().to_owned()
+    }
+
+    fn place(&self) -> Option<Place> {
+        Some(Place::MyData)
+    }
+
+    fn is_wide(&self) -> bool {
+        true
+    }
+
+    fn body(&self, viewer: &Viewer) -> Markup {
+        let t = viewer.text();
+        html! {
+            h1 { @match &self.resident { Some(name) => (t.data_of(harmless(name))), None => (t.menu_my_data()) } }
+            p.lead { (t.data_lead()) }
+            section aria-labelledby="consents" {
+                h2 #consents { (t.data_consents()) }
+                @if self.consents.is_empty() { p.empty { (t.data_no_consents()) } } @else {
+                    ul.cards {
+                        @for entries in self.consents.chunk_by(|one, other| one.service == other.service) {
+                            li.card {
+                                h3 { (harmless(&entries[0].service)) }
+                                p.meta { (t.by_organisation(harmless(&entries[0].organisation))) }
+                                @for entry in entries {
+                                    div.consent {
+                                        p { strong { (harmless(&entry.field)) } " " (harmless(&entry.purpose)) }
+                                        p.meta {
+                                            (t.data_since(viewer.date(viewer.day_of(entry.since))))
+                                            @if let Some(until) = entry.until { " · " (t.data_until(viewer.date(viewer.day_of(until)))) }
+                                        }
+                                        (withdraw(entry, viewer))
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            section aria-labelledby="disclosures" {
+                h2 #disclosures { (t.data_disclosures()) }
+                @if self.disclosures.is_empty() { p.empty { (t.data_no_disclosures()) } } @else {
+                    table.stack {
+                        caption { (t.data_disclosures_caption()) }
+                        thead { tr {
+                            @for label in [t.data_when(), t.data_who(), t.data_what(), t.data_what_for(), t.data_basis()] { th scope="col" { (label) } }
+                        } }
+                        tbody {
+                            @for entry in &self.disclosures { tr {
+                                td data-label=(t.data_when()) { time datetime=(entry.at.to_rfc3339()) { (viewer.instant(entry.at)) } }
+                                td data-label=(t.data_who()) { (harmless(&entry.who)) br; span.meta { (harmless(&entry.service)) } }
+                                td data-label=(t.data_what()) { (harmless(&entry.fields.join(t.list_separator()))) }
+                                td data-label=(t.data_what_for()) { (harmless(&entry.purpose)) }
+                                td data-label=(t.data_basis()) { (harmless(&entry.basis)) }
+                            } }
+                        }
+                    }
+                    @if let Some(next) = &self.next { p.next { a.button.quiet href=(next) rel="next" { (t.data_older()) } } }
+                }
+            }
+        }
+    }
+}
+
+fn withdraw(entry: &ConsentEntry, viewer: &Viewer) -> Markup {
+    let t = viewer.text();
+    let button = PostButton {
+        action: "/my-data/withdraw",
+        values: &[("consent", &entry.id)],
+        label: t.data_withdraw(),
+        destructive: entry.necessary,
+    };
+    let effect = if entry.necessary {
+        t.data_withdraw_necessary(harmless(&entry.service))
+    } else {
+        t.data_withdraw_optional(harmless(&entry.service))
+    };
+    button.confirm(
+        &t.data_withdraw_question(harmless(&entry.field), harmless(&entry.service)),
+        &effect,
+        t,
+    )
+}
