@@ -1,5 +1,8 @@
 //! The contract in Rust: what `wit/` says, as types and traits that wasmtime makes. Nothing is written here by hand.
-#![expect(missing_docs, reason = "generated from wit/, which is documented there")]
+#![expect(
+    missing_docs,
+    reason = "generated from wit/, which is documented there"
+)]
 
 wasmtime::component::bindgen!({
     path: ["../../wit/host", "../../wit/plugin"],

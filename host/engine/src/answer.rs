@@ -1,0 +1,88 @@
+//! What an invocation ends in.
+
+use crate::bindings::exports::linli::plugin::pages;
+use linli_domain::{InvocationId, PersonId};
+
+/// How an invocation ended. Only in [`Answer::Done`] can anything have been written.
+#[derive(Debug)]
+pub enum Answer<T> {
+    /// The plugin answered.
+    Done(T),
+    /// The plugin answered with a failure of its contract. A timer's failure is a `problem` with text for the admin.
+    Failed(pages::Failure),
+    /// A necessary field of a person may not be read. Whoever acts for that resident is asked for consent, and then the same
+    /// is invoked again; staff are told to ask the resident.
+    ConsentNeeded {
+        /// Whose.
+        person: PersonId,
+        /// Which fields, by code.
+        fields: Vec<String>,
+    },
+    /// The plugin trapped, used up a budget or does not fit. The page says which service is ill.
+    Ill(Illness),
+    /// The installation or the caller's authority changed since the page was opened: open it again.
+    Changed,
+    /// Too much is going on; try again in a moment.
+    Busy,
+    /// The timer was set anew, cleared or fired elsewhere: nothing is to be done.
+    Gone,
+    /// The host itself failed.
+    HostFailed(HostFailure),
+}
+
+/// What ails a plugin.
+#[derive(Clone, Debug)]
+pub struct Illness {
+    /// Under which the ledger has the whole report.
+    pub invocation: InvocationId,
+    /// In one line, for the admin and the publisher; not for residents.
+    pub reason: String,
+}
+
+/// Trouble of the host's own.
+#[derive(Debug, thiserror::Error)]
+pub enum HostFailure {
+    /// The database failed, or an operation was broken.
+    #[error(transparent)]
+    Core(#[from] linli_core::Error),
+    /// The component of the release is not in the database.
+    #[error(
+        "the component {digest} is missing in the database; restore it from a backup or upload the release again"
+    )]
+    NoComponent {
+        /// Its digest.
+        digest: String,
+    },
+    /// The runtime failed.
+    #[error("the WebAssembly runtime failed: {0}")]
+    Runtime(String),
+}
+
+impl From<linli_core::store::StoreError> for HostFailure {
+    fn from(error: linli_core::store::StoreError) -> Self {
+        Self::Core(error.into())
+    }
+}
+
+impl<T> Answer<T> {
+    /// The same with what the plugin answered narrowed to the kind that was asked for.
+    pub(crate) fn only<U>(self, narrow: impl FnOnce(T) -> Option<U>) -> Answer<U> {
+        match self {
+            Self::Done(value) => narrow(value).map_or_else(
+                || {
+                    Answer::HostFailed(HostFailure::Runtime(
+                        "the answer is not of the kind asked for".to_owned(),
+                    ))
+                },
+                Answer::Done,
+            ),
+            Self::Failed(failure) => Answer::Failed(failure),
+            Self::ConsentNeeded { person, fields } => Answer::ConsentNeeded { person, fields },
+            Self::Ill(illness) => Answer::Ill(illness),
+            Self::Changed => Answer::Changed,
+            Self::Busy => Answer::Busy,
+            Self::Gone => Answer::Gone,
+            Self::HostFailed(failure) => Answer::HostFailed(failure),
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What the host remembers of one run of an invocation: the data of its wasmtime store.
+
+use crate::limit::{LOG_LINE, LOG_LINES, Used};
+use crate::trap::HostTrap;
+use linli_core::basis::Disclosures;
+use linli_core::{Caller, CallerKind, Core, Mode, Refusal, Service, Work};
+use linli_domain::random::Stream;
+use linli_domain::{Instant, InvocationId, PersonId, Seed};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How many of the last host calls a failure report names.
+const TRACE: usize = 20;
+
+/// The store's data. Without a [`Run`] a component is only being checked and every call of the host traps.
+pub(crate) struct Call {
+    pub(crate) used: Used,
+    pub(crate) run: Option<Run>,
+    /// The names of the last calls of the host.
+    pub(crate) trace: VecDeque<&'static str>,
+}
+
+/// One run of an invocation.
+pub(crate) struct Run {
+    pub(crate) core: Core,
+    pub(crate) service: Arc<Service>,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) invocation: InvocationId,
+    pub(crate) mode: Mode,
+    pub(crate) now: Instant,
+    /// Ids that the unit of work draws.
+    ids: Stream,
+    /// Bytes that the guest draws.
+    pub(crate) bytes: Stream,
+    /// The unit of work, from the first call that needs it.
+    pub(crate) work: Option<Work>,
+    pub(crate) disclosures: Disclosures,
+    pub(crate) notices_sent: u32,
+    pub(crate) log: Vec<(&'static str, String)>,
+    pub(crate) log_cut: u32,
+}
+
+/// What an adapter hands to an operation.
+pub(crate) struct Unit<'a> {
+    pub(crate) work: &'a mut Work,
+    pub(crate) service: &'a Service,
+    pub(crate) caller: &'a Caller,
+    pub(crate) disclosures: &'a mut Disclosures,
+    pub(crate) notices_sent: &'a mut u32,
+}
+
+impl Call {
+    pub(crate) fn new(run: Option<Run>) -> Self {
+        Self {
+            used: Used::new(),
+            run,
+            trace: VecDeque::with_capacity(TRACE),
+        }
+    }
+
+    pub(crate) fn enter(&mut self, function: &'static str) -> Result<u64, HostTrap> {
+        if self.trace.len() == TRACE {
+            self.trace.pop_front();
+        }
+        self.trace.push_back(function);
+        self.used.enter()
+    }
+
+    pub(crate) fn run(&mut self) -> Result<&mut Run, HostTrap> {
+        self.run.as_mut().ok_or(HostTrap::OnlyChecking)
+    }
+
+    /// Traps where a page is only being shown.
+    pub(crate) fn writes(&mut self, function: &'static str) -> Result<(), HostTrap> {
+        if self.run()?.mode == Mode::View {
+            Err(HostTrap::ReadOnly(function))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The unit of work, begun now if this is the first call that needs it.
+    pub(crate) async fn unit(&mut self) -> Result<Unit<'_>, HostTrap> {
+        let run = self.run.as_mut().ok_or(HostTrap::OnlyChecking)?;
+        if run.work.is_none() {
+            run.begin().await?;
+            if run.mode == Mode::Act && run.core.store.has_one_writer() {
+                self.used.locked();
+            }
+        }
+        run.unit()
+    }
+}
+
+impl Run {
+    pub(crate) fn new(
+        core: Core,
+        service: Arc<Service>,
+        caller: Arc<Caller>,
+        invocation: InvocationId,
+        mode: Mode,
+        now: Instant,
+        seed: Seed,
+    ) -> Self {
+        let mut ids = Stream::new(seed);
+        let mut bytes = Seed::default();
+        ids.fill(&mut bytes);
+        Self {
+            core,
+            service,
+            caller,
+            invocation,
+            mode,
+            now,
+            ids,
+            bytes: Stream::new(bytes),
+            work: None,
+            disclosures: Disclosures::default(),
+            notices_sent: 0,
+            log: Vec::new(),
+            log_cut: 0,
+        }
+    }
+
+    /// Begins the unit of work and checks in it that what the page was opened under still holds.
+    pub(crate) async fn begin(&mut self) -> Result<(), HostTrap> {
+        let mut work = self
+            .core
+            .begin_at(self.mode, self.now, self.ids.clone())
+            .await?;
+        if !still_holds(&mut work, &self.service, &self.caller).await? {
+            return Err(HostTrap::Changed);
+        }
+        self.work = Some(work);
+        Ok(())
+    }
+
+    fn unit(&mut self) -> Result<Unit<'_>, HostTrap> {
+        let work = self.work.as_mut().ok_or(HostTrap::Changed)?;
+        Ok(Unit {
+            work,
+            service: &self.service,
+            caller: &self.caller,
+            disclosures: &mut self.disclosures,
+            notices_sent: &mut self.notices_sent,
+        })
+    }
+
+    pub(crate) fn log(&mut self, level: &'static str, line: String) {
+        if self.log.len() >= LOG_LINES {
+            self.log_cut += 1;
+            return;
+        }
+        let mut line = line;
+        line.truncate(line.floor_char_boundary(LOG_LINE));
+        self.log.push((level, line));
+    }
+
+    /// The reference of a person for this plugin.
+    pub(crate) fn reference(&self, person: PersonId) -> Result<String, HostTrap> {
+        self.core
+            .references
+            .seal(self.service.plugin(), person)
+            .ok_or_else(|| {
+                HostTrap::Host(linli_core::Error::Internal(
+                    "cannot make a reference".to_owned(),
+                ))
+            })
+    }
+}
+
+async fn still_holds(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+) -> Result<bool, HostTrap> {
+    let store = |error| HostTrap::from(linli_core::Error::Store(error));
+    let found = work
+        .tx
+        .find_installation(service.id())
+        .await
+        .map_err(store)?;
+    let same = found.is_some_and(|found| {
+        found.enabled
+            && found.release_id == service.installation.release_id
+            && found.permissions == service.installation.permissions
+    });
+    if !same {
+        return Ok(false);
+    }
+    match (caller.kind, caller.person, caller.subject) {
+        (CallerKind::Delegate | CallerKind::Guardian, Some(person), Some(subject)) => {
+            let now = work.now;
+            let live = work
+                .tx
+                .list_delegations_of_delegate(person, now)
+                .await
+                .map_err(store)?;
+            Ok(live
+                .iter()
+                .any(|delegation| delegation.resident_id == subject))
+        }
+        (CallerKind::Staff, Some(person), _) => {
+            let roles = work.tx.list_roles(person).await.map_err(store)?;
+            Ok(roles.iter().any(|role| {
+                role.organisation_id == Some(service.organisation.id)
+                    && role
+                        .community_id
+                        .is_none_or(|at| at == service.community.id)
+                    && Some(&role.code) == caller.role.as_ref()
+            }))
+        }
+        _ => Ok(true),
+    }
+}
+
+/// Turns an operation's answer into a call's: refusals that the contract has an error for become that error, everything
+/// else ends the invocation.
+pub(crate) fn answer<T, E>(
+    function: &'static str,
+    result: linli_core::Result<T>,
+    map: impl FnOnce(&Refusal) -> Option<E>,
+) -> wasmtime::Result<Result<T, E>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(linli_core::Error::Refused(refusal)) => match map(&refusal) {
+            Some(error) => Ok(Err(error)),
+            None => Err(HostTrap::BadCall {
+                function,
+                problem: refusal.message().en,
+            }
+            .into()),
+        },
+        Err(error) => Err(HostTrap::from(error).into()),
+    }
+}
+
+/// The body of a call of the host: counted, measured and named in the trace.
+macro_rules! host_call {
+    ($call:ident, $name:literal, $body:block) => {{
+        let entered = $call.enter($name)?;
+        let answer: wasmtime::Result<_> = async { $body }.await;
+        $call.used.leave(entered);
+        answer
+    }};
+}
+pub(crate) use host_call;

@@ -1,0 +1,37 @@
+//! `linli:host/timers` over [`linli_core::timer`].
+
+use crate::bindings::linli::host::timers::{Host, TimerError};
+use crate::call::{Call, answer, host_call};
+use crate::trap::HostTrap;
+use linli_core::{Refusal, timer};
+use linli_domain::Instant;
+
+impl Host for Call {
+    async fn set_timer(
+        &mut self,
+        key: String,
+        due: i64,
+        payload: String,
+    ) -> wasmtime::Result<Result<(), TimerError>> {
+        host_call!(self, "timers.set-timer", {
+            self.writes("timers.set-timer")?;
+            let unit = self.unit().await?;
+            let set = timer::set(unit.work, unit.service, &key, Instant(due), &payload).await;
+            answer("timers.set-timer", set, |refusal| match refusal {
+                Refusal::Invalid(problem) => Some(TimerError::Invalid(problem.clone())),
+                Refusal::OverBudget(_) => Some(TimerError::TooMany),
+                _ => None,
+            })
+        })
+    }
+
+    async fn clear_timer(&mut self, key: String) -> wasmtime::Result<bool> {
+        host_call!(self, "timers.clear-timer", {
+            self.writes("timers.clear-timer")?;
+            let unit = self.unit().await?;
+            Ok(timer::clear(unit.work, unit.service, &key)
+                .await
+                .map_err(HostTrap::from)?)
+        })
+    }
+}

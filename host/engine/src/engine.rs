@@ -1,0 +1,211 @@
+//! The engine: components in memory, and the three ways to invoke one.
+
+use crate::answer::{Answer, HostFailure};
+use crate::bindings::exports::linli::plugin::pages;
+use crate::cache::Cache;
+use crate::check::Checker;
+use crate::invoke::{Ask, Invocation, Reply};
+use crate::limit::{CONCURRENT_OF_INSTALLATION, WAIT};
+use crate::plugin::Plugin;
+use crate::queue::Queue;
+use linli_core::store::timer::Timer;
+use linli_core::{Caller, Core, Mode, Service};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{OnceCell, Semaphore};
+
+/// Components that are kept in memory; the least recently used goes first.
+const MAX_LOADED: usize = 2_000;
+/// Units of work of invocations that are open at once on PostgreSQL: fewer than the pool has connections, since each needs
+/// another for the ledger while it is open.
+const UNITS: usize = 10;
+
+/// Runs plugins. Cheap to clone; one a process.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    core: Core,
+    checker: Checker,
+    cache: Arc<Cache>,
+    loaded: Mutex<HashMap<String, Arc<Loaded>>>,
+    uses: AtomicU64,
+    queue: Queue,
+    units: Arc<Semaphore>,
+}
+
+#[derive(Default)]
+struct Loaded {
+    plugin: OnceCell<Arc<Plugin>>,
+    used: AtomicU64,
+}
+
+impl Engine {
+    /// Starts it. `cache` is the folder of compiled components, made where it is missing; nothing else may write there.
+    ///
+    /// # Errors
+    /// Where WebAssembly cannot run on this machine or the folder cannot be made.
+    pub fn start(core: Core, cache: &Path) -> Result<Self, HostFailure> {
+        let checker = Checker::start().map_err(|error| HostFailure::Runtime(error.to_string()))?;
+        let cache = Cache::open(cache, &checker.wasm).map_err(|error| {
+            HostFailure::Runtime(format!(
+                "cannot make the folder {} of compiled components: {error}",
+                cache.display()
+            ))
+        })?;
+        let (acts_at_once, units) = if core.store.has_one_writer() {
+            (1, Semaphore::MAX_PERMITS)
+        } else {
+            (CONCURRENT_OF_INSTALLATION, UNITS)
+        };
+        Ok(Self(Arc::new(Inner {
+            core,
+            checker,
+            cache: Arc::new(cache),
+            loaded: Mutex::new(HashMap::new()),
+            uses: AtomicU64::new(0),
+            queue: Queue::new(acts_at_once, WAIT),
+            units: Arc::new(Semaphore::new(units)),
+        })))
+    }
+
+    /// Checks uploads.
+    pub fn checker(&self) -> &Checker {
+        &self.0.checker
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.0.core
+    }
+
+    pub(crate) fn queue(&self) -> &Queue {
+        &self.0.queue
+    }
+
+    pub(crate) fn units(&self) -> &Arc<Semaphore> {
+        &self.0.units
+    }
+
+    pub(crate) fn wasm(&self) -> &wasmtime::Engine {
+        &self.0.checker.wasm
+    }
+
+    /// Shows a page: `service` and `caller` come from `linli_core::service::open_page`. Writes nothing but disclosures and
+    /// log lines. Runs to its end even where the answer is not waited for.
+    pub async fn view(
+        &self,
+        service: &Service,
+        caller: &Caller,
+        request: pages::Request,
+    ) -> Answer<pages::Page> {
+        self.invoke(service, caller, Ask::View(request))
+            .await
+            .only(|reply| match reply {
+                Reply::Page(page) => Some(page),
+                _ => None,
+            })
+    }
+
+    /// Does an action of a page. The same `key` (at most 128 bytes) from the same person gives the same answer and does
+    /// nothing twice. [`pages::Outcome::Invalid`] has written nothing.
+    pub async fn act(
+        &self,
+        service: &Service,
+        caller: &Caller,
+        submission: pages::Submission,
+        key: Option<&str>,
+    ) -> Answer<pages::Outcome> {
+        let key = key.map(|key| key.chars().take(128).collect());
+        self.invoke(service, caller, Ask::Act(submission, key))
+            .await
+            .only(|reply| match reply {
+                Reply::Outcome(outcome) => Some(outcome),
+                _ => None,
+            })
+    }
+
+    /// Fires a timer that is due: takes it and does what the plugin does in one unit of work, so that its effects happen
+    /// once. In every answer but [`Answer::Done`] and [`Answer::Gone`] the timer still waits and is the caller's to postpone.
+    pub async fn fire(&self, service: &Service, timer: &Timer) -> Answer<()> {
+        self.invoke(service, &Caller::background(), Ask::Fire(timer.clone()))
+            .await
+            .only(|_| Some(()))
+    }
+
+    /// Waits until no invocation runs and lets none begin.
+    pub async fn drain(&self) {
+        self.0.queue.drain().await;
+    }
+
+    async fn invoke(&self, service: &Service, caller: &Caller, ask: Ask) -> Answer<Reply> {
+        let invocation = Invocation::new(self.core(), service, caller, ask);
+        let engine = self.clone();
+        // Never dropped: a client that hangs up must not cut a statement or a commit in two.
+        let task = tokio::spawn(async move { engine.run(invocation).await });
+        task.await
+            .unwrap_or_else(|error| Answer::HostFailed(HostFailure::Runtime(error.to_string())))
+    }
+
+    /// The component of a digest: from memory, from the cache on disk, or compiled. Many who ask at once wait for one.
+    pub(crate) async fn load(&self, digest: &str) -> Result<Arc<Plugin>, HostFailure> {
+        let loaded = self.slot(digest);
+        let plugin = loaded
+            .plugin
+            .get_or_try_init(|| self.load_anew(digest))
+            .await?;
+        Ok(plugin.clone())
+    }
+
+    fn slot(&self, digest: &str) -> Arc<Loaded> {
+        let now = self.0.uses.fetch_add(1, Ordering::Relaxed);
+        let mut map = self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = map.get(digest) {
+            slot.used.store(now, Ordering::Relaxed);
+            return slot.clone();
+        }
+        if map.len() >= MAX_LOADED {
+            let oldest = map
+                .iter()
+                .min_by_key(|(_, slot)| slot.used.load(Ordering::Relaxed))
+                .map(|(digest, _)| digest.clone());
+            oldest.map(|oldest| map.remove(&oldest));
+        }
+        let slot = map.entry(digest.to_owned()).or_default();
+        slot.used.store(now, Ordering::Relaxed);
+        slot.clone()
+    }
+
+    async fn load_anew(&self, digest: &str) -> Result<Arc<Plugin>, HostFailure> {
+        let broken = |error: tokio::task::JoinError| HostFailure::Runtime(error.to_string());
+        let (cache, wasm, name) = (self.0.cache.clone(), self.wasm().clone(), digest.to_owned());
+        let cached = tokio::task::spawn_blocking(move || cache.find(&wasm, &name))
+            .await
+            .map_err(broken)?;
+        if let Some(component) = cached {
+            return Ok(Arc::new(Plugin::new(self.wasm(), component)));
+        }
+        let mut work = self.core().begin(Mode::View).await?;
+        let bytes = work.tx.find_component(digest).await?;
+        drop(work);
+        let bytes = bytes.ok_or_else(|| HostFailure::NoComponent {
+            digest: digest.to_owned(),
+        })?;
+        tracing::info!(digest, bytes = bytes.len(), "compiling a component");
+        let component = self
+            .0
+            .checker
+            .compile(bytes)
+            .await
+            .map_err(|error| HostFailure::Runtime(error.to_string()))?;
+        let (cache, name, compiled) = (self.0.cache.clone(), digest.to_owned(), component.clone());
+        let kept = tokio::task::spawn_blocking(move || cache.put(&name, &compiled))
+            .await
+            .map_err(broken)?;
+        if let Err(error) = kept {
+            tracing::warn!(digest, %error, "cannot keep a compiled component; it will be compiled again after a restart");
+        }
+        Ok(Arc::new(Plugin::new(self.wasm(), component)))
+    }
+}

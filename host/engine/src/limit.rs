@@ -1,0 +1,242 @@
+//! What one invocation may use, and how it is measured.
+
+use crate::trap::HostTrap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use wasmtime::ResourceLimiter;
+
+/// How often a running guest is looked at.
+pub const TICK: Duration = Duration::from_millis(5);
+/// Ticks of its own running that a guest has: 200 ms.
+pub const CPU_TICKS: u32 = 40;
+/// Ticks that a guest may run while its act holds SQLite's one writer: 20 ms.
+pub const LOCK_TICKS: u32 = 4;
+/// Calls of the host in one invocation.
+pub const HOST_CALLS: u32 = 10_000;
+/// Bytes of linear memory of one invocation, over all memories of the component: 64 MiB.
+pub const MEMORY: usize = 64 << 20;
+/// Elements of one table.
+pub const TABLE_ELEMENTS: usize = 20_000;
+/// Core instances of one component.
+pub const CORE_INSTANCES: usize = 40;
+/// Memories, and tables, of one component.
+pub const MEMORIES: u32 = 4;
+/// Bytes that one call may hand from the guest to the host, a page included: 8 MiB.
+pub const TRANSFER: usize = 8 << 20;
+/// Resource handles alive at once; the contract has no resources yet.
+pub const HANDLES: usize = 1_000;
+/// Log lines of one invocation.
+pub const LOG_LINES: usize = 100;
+/// Bytes of one log line.
+pub const LOG_LINE: usize = 1_000;
+/// Invocations that run at once in one process; below the pool's size, so that the pool never refuses one.
+pub const CONCURRENT: usize = 120;
+/// Invocations of one installation that run at once.
+pub const CONCURRENT_OF_INSTALLATION: usize = 8;
+/// Invocations of one installation that may wait for their turn.
+pub const WAITING_OF_INSTALLATION: usize = 64;
+/// How long an invocation waits for its turn before the answer is 'busy'.
+pub const WAIT: Duration = Duration::from_secs(2);
+
+/// Counts the time that an invocation's task is running, not waiting: the guest's and the host's together.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    origin: Instant,
+    busy: AtomicU64,
+    /// Nanoseconds since `origin` at which the present poll began, or `NOT_RUNNING`.
+    running_since: AtomicU64,
+}
+
+const NOT_RUNNING: u64 = u64::MAX;
+
+impl Meter {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            origin: Instant::now(),
+            busy: AtomicU64::new(0),
+            running_since: AtomicU64::new(NOT_RUNNING),
+        })
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(NOT_RUNNING - 1)
+    }
+
+    /// Nanoseconds of running so far.
+    pub(crate) fn busy(&self) -> u64 {
+        let since = self.running_since.load(Ordering::Relaxed);
+        let now = if since == NOT_RUNNING {
+            0
+        } else {
+            self.elapsed().saturating_sub(since)
+        };
+        self.busy.load(Ordering::Relaxed) + now
+    }
+
+    /// Awaits a future and counts while it is polled.
+    pub(crate) async fn count<F: Future>(&self, future: F) -> F::Output {
+        let mut future = std::pin::pin!(future);
+        std::future::poll_fn(|context| {
+            self.running_since.store(self.elapsed(), Ordering::Relaxed);
+            let answer = future.as_mut().poll(context);
+            self.busy.store(self.busy(), Ordering::Relaxed);
+            self.running_since.store(NOT_RUNNING, Ordering::Relaxed);
+            answer
+        })
+        .await
+    }
+}
+
+/// What the guest has used of its budgets.
+#[derive(Debug)]
+pub(crate) struct Used {
+    pub(crate) meter: Arc<Meter>,
+    /// Nanoseconds of `meter` that were the host's.
+    host: u64,
+    /// Guest's nanoseconds at the last tick that counted.
+    counted: u64,
+    pub(crate) ticks: u32,
+    /// `ticks` when the unit of work began that holds the only writer.
+    lock_since: Option<u32>,
+    pub(crate) host_calls: u32,
+    pub(crate) memory: usize,
+}
+
+impl Used {
+    pub(crate) fn new() -> Self {
+        Self {
+            meter: Meter::new(),
+            host: 0,
+            counted: 0,
+            ticks: 0,
+            lock_since: None,
+            host_calls: 0,
+            memory: 0,
+        }
+    }
+
+    /// Nanoseconds that the guest itself has run.
+    pub(crate) fn guest(&self) -> u64 {
+        self.meter.busy().saturating_sub(self.host)
+    }
+
+    /// An epoch has passed while the guest ran. It counts where the guest has run for half of it: time that passed
+    /// waiting for the database, or for a processor, is not the guest's. However long the wait, it counts once.
+    pub(crate) fn tick(&mut self) -> Result<(), HostTrap> {
+        let guest = self.guest();
+        if guest.saturating_sub(self.counted) < (TICK.as_nanos() / 2) as u64 {
+            return Ok(());
+        }
+        self.counted = guest;
+        self.ticks += 1;
+        if self.ticks > CPU_TICKS {
+            return Err(HostTrap::BudgetExhausted(Budget::Cpu));
+        }
+        match self.lock_since {
+            Some(since) if self.ticks - since > LOCK_TICKS => {
+                Err(HostTrap::BudgetExhausted(Budget::Lock))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The unit of work holds the only writer from now on.
+    pub(crate) fn locked(&mut self) {
+        self.lock_since = Some(self.ticks);
+    }
+
+    /// A call of the host begins; answers what [`Used::leave`] needs.
+    pub(crate) fn enter(&mut self) -> Result<u64, HostTrap> {
+        self.host_calls += 1;
+        if self.host_calls > HOST_CALLS {
+            return Err(HostTrap::BudgetExhausted(Budget::HostCalls));
+        }
+        Ok(self.meter.busy())
+    }
+
+    /// The call of the host ends.
+    pub(crate) fn leave(&mut self, entered: u64) {
+        self.host += self.meter.busy().saturating_sub(entered);
+    }
+}
+
+impl ResourceLimiter for Used {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let memory = self.memory.saturating_add(desired.saturating_sub(current));
+        if memory > MEMORY {
+            return Err(HostTrap::BudgetExhausted(Budget::Memory).into());
+        }
+        self.memory = memory;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if desired > TABLE_ELEMENTS {
+            return Err(HostTrap::BudgetExhausted(Budget::Tables).into());
+        }
+        Ok(true)
+    }
+}
+
+/// A budget of an invocation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Budget {
+    /// Running time of the guest.
+    Cpu,
+    /// Running time of the guest while it holds the database's one writer.
+    Lock,
+    /// Linear memory.
+    Memory,
+    /// Tables.
+    Tables,
+    /// Calls of the host.
+    HostCalls,
+}
+
+impl Budget {
+    /// What it is and how much there is of it.
+    pub fn describe(self) -> String {
+        match self {
+            Self::Cpu => format!(
+                "running time ({} ms)",
+                TICK.as_millis() * u128::from(CPU_TICKS)
+            ),
+            Self::Lock => format!(
+                "running time while it writes ({} ms)",
+                TICK.as_millis() * u128::from(LOCK_TICKS)
+            ),
+            Self::Memory => format!("memory ({} MiB)", MEMORY >> 20),
+            Self::Tables => format!("table elements ({TABLE_ELEMENTS})"),
+            Self::HostCalls => format!("calls of the host ({HOST_CALLS})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn waiting_is_not_running() {
+        let meter = Meter::new();
+        meter
+            .count(tokio::time::sleep(Duration::from_millis(30)))
+            .await;
+        assert!(meter.busy() < 20_000_000, "{}", meter.busy());
+        meter
+            .count(async { std::thread::sleep(Duration::from_millis(10)) })
+            .await;
+        assert!(meter.busy() >= 10_000_000, "{}", meter.busy());
+    }
+}

@@ -1,0 +1,90 @@
+//! The wasmtime engine: how it is configured, and the thread that counts its epochs.
+
+use crate::limit;
+use wasmtime::{
+    Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails,
+};
+
+/// Slots of the pool for component instances; a little more than run at once.
+const SLOTS: u32 = 128;
+/// Bytes of a guest's memory that stay resident when a slot is used again.
+const KEEP_RESIDENT: usize = 512 << 10;
+
+const _: () = assert!(limit::CONCURRENT < SLOTS as usize);
+
+/// Makes the engine and starts its clock.
+pub(crate) fn start() -> wasmtime::Result<wasmtime::Engine> {
+    let engine = wasmtime::Engine::new(&config())?;
+    let weak = engine.weak();
+    std::thread::Builder::new()
+        .name("epochs".to_owned())
+        .spawn(move || {
+            loop {
+                std::thread::sleep(limit::TICK);
+                match weak.upgrade() {
+                    Some(engine) => engine.increment_epoch(),
+                    None => break,
+                }
+            }
+        })?;
+    Ok(engine)
+}
+
+fn config() -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(SLOTS)
+        .total_core_instances(SLOTS * limit::CORE_INSTANCES as u32)
+        .total_memories(SLOTS * limit::MEMORIES)
+        .total_tables(SLOTS * limit::MEMORIES)
+        .total_stacks(SLOTS)
+        .max_core_instances_per_component(limit::CORE_INSTANCES as u32)
+        .max_memories_per_component(limit::MEMORIES)
+        .max_tables_per_component(limit::MEMORIES)
+        .table_elements(limit::TABLE_ELEMENTS)
+        .max_memory_size(limit::MEMORY);
+    let resident = may_stay_resident();
+    tracing::info!(
+        resident,
+        "memory of finished invocations is {}",
+        if resident {
+            "reset in place: this machine has no swap"
+        } else {
+            "given back to the system"
+        }
+    );
+    if resident {
+        pool.pagemap_scan(Enabled::Yes)
+            .linear_memory_keep_resident(KEEP_RESIDENT);
+    } else {
+        pool.pagemap_scan(Enabled::No)
+            .linear_memory_keep_resident(0)
+            .table_keep_resident(0);
+    }
+    let mut config = Config::new();
+    config
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
+        .memory_init_cow(true)
+        .epoch_interruption(true)
+        .concurrency_support(false)
+        .wasm_component_model(true)
+        .wasm_bulk_memory(true)
+        .wasm_multi_value(true)
+        .wasm_multi_memory(true)
+        .wasm_extended_const(true)
+        .wasm_tail_call(true)
+        .wasm_simd(true)
+        .wasm_relaxed_simd(false)
+        .wasm_memory64(false)
+        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
+        // NaN bits are the one thing in which machines differ: an invocation is a function of its inputs.
+        .cranelift_nan_canonicalization(true);
+    config
+}
+
+/// Whether a slot's memory may be reset by scanning which pages are dirty. The scan sees only present pages: a dirty page
+/// that was swapped out would be missed and the next invocation would see it. So only where nothing can be swapped.
+fn may_stay_resident() -> bool {
+    let swaps = std::fs::read_to_string("/proc/swaps");
+    let no_swap = swaps.is_ok_and(|swaps| swaps.lines().skip(1).all(|line| line.trim().is_empty()));
+    no_swap && PoolingAllocationConfig::is_pagemap_scan_available()
+}
