@@ -134,7 +134,8 @@ macro_rules! act {
             let result: $crate::Result<_> = async {
                 let mut unit = core.begin($crate::Mode::Act).await?;
                 let $work = &mut unit;
-                let answer = $body?;
+                let answer: $crate::Result<_> = $body;
+                let answer = answer?;
                 unit.commit().await?;
                 Ok(answer)
             }
@@ -160,7 +161,8 @@ macro_rules! view {
         let result: $crate::Result<_> = async {
             let mut unit = core.begin($crate::Mode::View).await?;
             let $work = &mut unit;
-            $body
+            let answer: $crate::Result<_> = $body;
+            answer
         }
         .await;
         result

@@ -1,0 +1,5 @@
+//! What end-to-end tests share: throw-away databases, a small district, browsers and hostile plugins. Test files are in
+//! `tests/`; a test that needs only one crate stands beside that crate's code.
+
+pub mod postgres;
+pub mod world;

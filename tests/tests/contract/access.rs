@@ -1,0 +1,191 @@
+//! Who gets in: log-in, roles, communities, delegates.
+
+use crate::{installed, refusal};
+use linli_core::service::{ActingFor, caller_for, list_menu, open_page};
+use linli_core::{Admin, CallerKind, Login, Refusal, account, act, installation, view};
+use linli_domain::*;
+use linli_tests::on_both;
+use linli_tests::world::{PASSWORD, World};
+
+async fn login(world: &World, person: PersonId) -> Login {
+    view!(world.core, |work| Login::find(work, person).await)
+        .unwrap()
+        .unwrap()
+}
+
+on_both!(a_password_opens_one_account, |world| {
+    assert_eq!(
+        account::log_in(&world.core, " LI ", PASSWORD, "192.0.2.1").await?,
+        world.li
+    );
+    for (name, password) in [("li", "wrong"), ("nobody", PASSWORD), ("", "")] {
+        assert_eq!(
+            refusal(account::log_in(&world.core, name, password, "192.0.2.1").await),
+            Refusal::WrongPassword
+        );
+    }
+});
+
+on_both!(guessing_locks_the_name_for_a_while, |world| {
+    for _ in 0..8 {
+        assert_eq!(
+            refusal(account::log_in(&world.core, "li", "wrong", "192.0.2.1").await),
+            Refusal::WrongPassword
+        );
+    }
+    let locked = refusal(account::log_in(&world.core, "li", PASSWORD, "192.0.2.9").await);
+    assert!(matches!(locked, Refusal::LockedOut(_)), "{locked:?}");
+    assert!(
+        account::log_in(&world.core, "wang", PASSWORD, "192.0.2.1")
+            .await
+            .is_ok(),
+        "others are not"
+    );
+    world.clock.set(world.core.now().plus_minutes(16));
+    assert!(
+        account::log_in(&world.core, "li", PASSWORD, "192.0.2.9")
+            .await
+            .is_ok()
+    );
+});
+
+on_both!(
+    a_page_opens_for_whom_it_is_for_where_it_is_enabled,
+    |world| {
+        let service = installed(&world).await?;
+        let plugin = service.plugin().clone();
+        let open = async |person, acting, community: &str, path: &str| {
+            let login = login(&world, person).await;
+            view!(world.core, |work| open_page(
+                work,
+                &login,
+                acting,
+                Locale::En,
+                community,
+                &plugin,
+                path
+            )
+            .await)
+            .map(|(_, caller, _)| caller.kind)
+        };
+        assert_eq!(
+            open(world.li, ActingFor::Own, "east", "/").await?,
+            CallerKind::Resident
+        );
+        assert_eq!(
+            open(world.worker, ActingFor::Own, "east", "/today").await?,
+            CallerKind::Staff
+        );
+        assert_eq!(
+            open(world.daughter, ActingFor::Resident(world.li), "east", "/").await?,
+            CallerKind::Delegate
+        );
+        let absent = Refusal::NotFound("service");
+        for (person, acting, community, path) in [
+            (world.zhao, ActingFor::Own, "east", "/"),
+            (world.zhao, ActingFor::Own, "west", "/"),
+            (world.li, ActingFor::Own, "west", "/"),
+            (world.li, ActingFor::Own, "nowhere", "/"),
+            (world.li, ActingFor::Own, "east", "/today"),
+            (world.worker, ActingFor::Own, "east", "/"),
+            (world.daughter, ActingFor::Own, "east", "/"),
+            (world.daughter, ActingFor::Resident(world.wang), "east", "/"),
+            (world.wang, ActingFor::Resident(world.li), "east", "/"),
+            (world.admin, ActingFor::Own, "east", "/"),
+        ] {
+            assert_eq!(
+                refusal(open(person, acting, community, path).await),
+                absent,
+                "{person} {acting:?} {community} {path}"
+            );
+        }
+        act!(world.core, |work| installation::disable(
+            work,
+            &Admin::at_command_line(),
+            service.id()
+        )
+        .await)?;
+        assert_eq!(
+            refusal(open(world.li, ActingFor::Own, "east", "/").await),
+            absent,
+            "disabled"
+        );
+    }
+);
+
+on_both!(menus_list_what_is_for_somebody, |world| {
+    let service = installed(&world).await?;
+    let menu = async |person, acting| {
+        let login = login(&world, person).await;
+        let menu = view!(world.core, |work| list_menu(
+            work,
+            &login,
+            acting,
+            Locale::En
+        )
+        .await)
+        .unwrap();
+        menu.into_iter()
+            .flat_map(|entry| entry.pages)
+            .map(|page| page.path)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(menu(world.li, ActingFor::Own).await, ["/"]);
+    assert_eq!(menu(world.worker, ActingFor::Own).await, ["/today"]);
+    assert_eq!(
+        menu(world.daughter, ActingFor::Resident(world.li)).await,
+        ["/"]
+    );
+    assert!(menu(world.daughter, ActingFor::Own).await.is_empty());
+    assert!(menu(world.zhao, ActingFor::Own).await.is_empty());
+    let page = service.manifest.page_of("/today").unwrap();
+    assert!(
+        caller_for(
+            &service,
+            &login(&world, world.li).await,
+            ActingFor::Own,
+            Locale::En,
+            page
+        )
+        .is_none()
+    );
+});
+
+on_both!(a_revoked_delegation_ends_at_once, |world| {
+    installed(&world).await?;
+    let daughter = login(&world, world.daughter).await;
+    let id = daughter.delegation_for(world.li).unwrap().id;
+    act!(world.core, |work| async {
+        Ok(work.tx.revoke_delegation(id, work.now).await?)
+    }
+    .await)?;
+    assert!(
+        login(&world, world.daughter)
+            .await
+            .delegation_for(world.li)
+            .is_none()
+    );
+});
+
+on_both!(only_admins_prove_to_be_one, |world| {
+    assert!(login(&world, world.admin).await.admin().is_ok());
+    assert_eq!(
+        refusal(login(&world, world.li).await.admin()),
+        Refusal::NotAllowed
+    );
+    let role = act!(world.core, |work| {
+        account::grant_staff_role(
+            work,
+            &Admin::at_command_line(),
+            world.li,
+            world.care,
+            None,
+            "district-admin",
+        )
+        .await
+    });
+    assert!(matches!(
+        refusal(role),
+        Refusal::Field { field: "role", .. }
+    ));
+});
