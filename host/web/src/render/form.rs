@@ -38,7 +38,7 @@ impl Context<'_> {
     }
 
     fn button(&self, action: &wit::Action) -> Markup {
-        html! { button.danger[action.destructive] type="submit" { (plain::text(&action.label)) } }
+        html! { button class=[action.destructive.then_some("danger")] type="submit" { (plain::text(&action.label)) } }
     }
 
     fn effect(&self, action: &wit::Action) -> Markup {

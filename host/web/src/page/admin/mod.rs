@@ -16,7 +16,7 @@ pub use installations::{Cell, InstallationsPage, PluginRow};
 pub use organisation::{KeyEntry, OrganisationPage};
 pub use organisations::{OrganisationEntry, OrganisationsPage};
 pub use overview::{OverviewPage, Trouble};
-pub use release::{AskedCollection, AskedField, AskedPage, AskedPermission, ReleasePage};
+pub use release::{AskedCollection, AskedPage, AskedPermission, ReadField, ReleasePage};
 pub use releases::{ReleaseEntry, ReleasesPage, UploadProblem};
 
 use crate::i18n::Text;

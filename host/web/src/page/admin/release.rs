@@ -21,7 +21,7 @@ pub struct AskedPermission {
 
 /// A field of persons that it reads or shows.
 #[derive(Clone, Debug)]
-pub struct AskedField {
+pub struct ReadField {
     /// Its name.
     pub title: String,
     /// What for.
@@ -88,7 +88,7 @@ pub struct ReleasePage {
     /// What it imports.
     pub permissions: Vec<AskedPermission>,
     /// What it reads of persons.
-    pub fields: Vec<AskedField>,
+    pub fields: Vec<ReadField>,
     /// What it keeps.
     pub collections: Vec<AskedCollection>,
     /// What it shows to whom.
