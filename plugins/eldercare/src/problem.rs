@@ -56,9 +56,8 @@ fn wrong_state(state: &str, lang: Lang) -> String {
     let label = state::mark(state, lang).label;
     match state {
         state::BOOKED => lang.t(
-            "现在还不到时候：开始前60分钟起才能签到，签到后才能签退。".to_owned(),
-            "It is too early: check in from 60 minutes before the start, and check out after that."
-                .to_owned(),
+            "这次服务还没有签到。请先签到，再签退。".to_owned(),
+            "Nobody has checked in to this visit yet. Check in first, then out.".to_owned(),
         ),
         _ => lang.t(
             format!("这次服务现在是“{label}”，不能再这样操作。"),

@@ -2,7 +2,7 @@
 
 use crate::worker::own_calendar;
 use crate::{problem, state, watch};
-use linli_sdk::appointments::{self, Appointment};
+use linli_sdk::appointments::{self, Appointment, AppointmentError};
 use linli_sdk::time::{self, HOUR};
 use linli_sdk::{
     Action, Address, AppointmentRef, Date, Done, Event, Events, Failure, Instant, Lang, Link,
@@ -97,7 +97,13 @@ pub fn check_in(lang: Lang, submission: &Submission) -> Result<Outcome, Failure>
         return no_such_action();
     };
     let before = appointments::find(&visit).map_err(|error| problem::failure(error, lang))?;
-    let after = appointments::check_in(&visit).map_err(|error| problem::failure(error, lang))?;
+    let after = appointments::check_in(&visit).map_err(|error| match error {
+        AppointmentError::NotOffered => Failure::problem(lang.t(
+            "现在不能签到：从开始前60分钟到服务结束前可以签到。",
+            "You cannot check in now: check in from 60 minutes before the start until the end.",
+        )),
+        error => problem::failure(error, lang),
+    })?;
     watch::clear(&visit);
     if before.state == state::MISSED {
         watch::arrived(&after)?;
