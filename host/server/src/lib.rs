@@ -1,4 +1,8 @@
 //! The binary `linli`: configuration, wiring and the command line. Rules live in the crates below; start at [`cli`].
 
+pub mod admin;
 pub mod cli;
+pub mod demo;
+pub mod host;
 pub mod plugin;
+pub mod serve;

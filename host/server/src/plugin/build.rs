@@ -8,10 +8,6 @@ use linli_registry::Inspected;
 use std::path::{Path, PathBuf};
 
 /// `linli plugin build [DIR]…`
-///
-/// Compiles each plugin for wasm32-unknown-unknown, makes a component of it, embeds its plugin.toml and writes
-/// DIR/dist/ORG-NAME-VERSION.wasm. The compiler is found by itself; where the target is missing it is installed or built,
-/// once. Prints the path of each file on standard output.
 #[derive(Args, Debug)]
 pub struct BuildArgs {
     /// Folders of plugins: each has a plugin.toml and a Cargo.toml

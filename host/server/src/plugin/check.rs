@@ -11,9 +11,6 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// `linli plugin check FILE [--key KEY.pub]`
-///
-/// Runs the checks of an upload and prints what the plugin asks for, as an admin will read it. With --key, also checks
-/// the signature in FILE.minisig.
 #[derive(Args, Debug)]
 pub struct CheckArgs {
     /// The component file that `linli plugin build` wrote

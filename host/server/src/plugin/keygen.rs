@@ -7,23 +7,20 @@ use minisign::KeyPair;
 use std::path::{Path, PathBuf};
 
 /// `linli plugin keygen FILE`
-///
-/// Writes a secret key, encrypted with a password that it asks for, and beside it the public key that a district's admin
-/// registers (jinhui.key gives jinhui.pub). Never overwrites a key.
 #[derive(Args, Debug)]
 pub struct KeygenArgs {
     /// Where to write the secret key; keep it to yourself
-    file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Read the password from the first line of this file instead of asking
     #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
+    pub(crate) password_file: Option<PathBuf>,
     /// Write the secret key unencrypted: only for keys that a machine guards otherwise
     #[arg(long, conflicts_with = "password_file")]
-    no_password: bool,
+    pub(crate) no_password: bool,
 }
 
 impl KeygenArgs {
-    pub(super) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<()> {
         let public = public_path(&self.file);
         for path in [&self.file, &public] {
             if path.exists() {

@@ -23,14 +23,27 @@ pub use sign::{SignArgs, sign};
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Write a starter plugin that builds and runs as it stands
+    ///
+    /// Writes a page for residents, one for staff, the manifest and a README that says what to do next.
     New(NewArgs),
     /// Build plugins into their dist folders, ready to be checked, signed and uploaded
+    ///
+    /// Compiles each for wasm32-unknown-unknown, makes a component of it, embeds its plugin.toml, runs the checks of an
+    /// upload and writes DIR/dist/ORG-NAME-VERSION.wasm. The compiler is found by itself; where the target is missing it is
+    /// installed or built, once. Standard output gets the path of each file, one a line.
     Build(BuildArgs),
     /// Say what a built plugin asks for, and refuse what a host would refuse at upload
+    ///
+    /// Prints what the admin of a district will read. With --key, also checks the signature in FILE.minisig.
     Check(CheckArgs),
     /// Make a pair of minisign keys to sign plugins with
+    ///
+    /// Writes the secret key, encrypted with a password that it asks for, and beside it the public key, which a district's
+    /// admin registers for your organisation (my.key gives my.pub). Never overwrites a key.
     Keygen(KeygenArgs),
-    /// Sign a built plugin: writes FILE.minisig, verifiable with the public tool minisign
+    /// Sign a built plugin: writes FILE.minisig
+    ///
+    /// Whoever has the public key can check it: minisign -V -m FILE -p KEY.pub
     Sign(SignArgs),
     /// Find the compiler for plugins or, if there is none, install or build it
     Toolchain,

@@ -7,9 +7,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// `linli plugin new ORG/NAME`
-///
-/// Writes a small plugin that builds and runs as it stands: a page, its manifest, a test and a README that says what to do
-/// next.
 #[derive(Args, Debug)]
 pub struct NewArgs {
     /// Its id: your organisation's code and the plugin's own, such as jinhui/eldercare

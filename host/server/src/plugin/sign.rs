@@ -8,22 +8,20 @@ use minisign::{PublicKey, SecretKey, SecretKeyBox};
 use std::path::PathBuf;
 
 /// `linli plugin sign FILE --key KEY`
-///
-/// Writes FILE.minisig, which whoever has the public key can check: minisign -V -m FILE -p KEY.pub
 #[derive(Args, Debug)]
 pub struct SignArgs {
     /// The component file that `linli plugin build` wrote
-    file: PathBuf,
+    pub(crate) file: PathBuf,
     /// The secret key that `linli plugin keygen` or `minisign -G` wrote
     #[arg(long)]
-    key: PathBuf,
+    pub(crate) key: PathBuf,
     /// Read the key's password from the first line of this file instead of asking
     #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
+    pub(crate) password_file: Option<PathBuf>,
 }
 
 impl SignArgs {
-    pub(super) fn run(self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<()> {
         let component = read_component(&self.file)?;
         let text = std::fs::read_to_string(&self.key)
             .with_context(|| format!("cannot read the key {}", self.key.display()))?;

@@ -180,13 +180,12 @@ impl Sysroot {
         if let Some(ready) = self.ready() {
             return Ok(ready);
         }
-        // Under the lock, what an interrupted run left behind is nobody's.
-        for left in fs::read_dir(&cache)?
-            .flatten()
-            .filter(|entry| entry.file_name().to_string_lossy().starts_with(BUILDING))
-        {
-            fs::remove_dir_all(left.path())
-                .with_context(|| format!("cannot remove {}", left.path().display()))?;
+        // Under the lock, what an interrupted run left behind is nobody's. Its cargo may still be ending: what cannot be
+        // removed now is removed the next time.
+        for left in fs::read_dir(&cache)?.flatten() {
+            if left.file_name().to_string_lossy().starts_with(BUILDING) {
+                let _ = fs::remove_dir_all(left.path());
+            }
         }
         eprintln!("Building the guest standard library (once, about half a minute) …");
         let building = tempfile::Builder::new()

@@ -1,0 +1,171 @@
+//! `linli admin account …`
+
+use super::ADMIN;
+use crate::host::{DataArgs, open_core};
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use linli_core::store::person::Person;
+use linli_core::{Core, Refusal, account, act, calendar, organisation, view};
+use linli_domain::random::Stream;
+use linli_domain::{Locale, PersonId};
+use std::path::PathBuf;
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Add a person with a log-in
+    Add {
+        /// User name
+        login: String,
+        /// The person's name
+        #[arg(long)]
+        name: String,
+        /// Code of the community they live in
+        #[arg(long)]
+        community: Option<String>,
+        /// Day of birth, such as 1950-06-01
+        #[arg(long)]
+        born: Option<Date>,
+        /// Telephone number
+        #[arg(long)]
+        phone: Option<String>,
+        #[command(flatten)]
+        password: Password,
+    },
+    /// Replace a password; ends all sessions of the account
+    Password {
+        /// User name
+        login: String,
+        #[command(flatten)]
+        password: Password,
+    },
+    /// Make somebody a district admin
+    MakeAdmin {
+        /// User name
+        login: String,
+    },
+    /// Give somebody a role at an organisation, with a calendar to be booked in
+    MakeStaff {
+        /// User name
+        login: String,
+        /// Code of the organisation
+        #[arg(long)]
+        organisation: String,
+        /// Code of the community
+        #[arg(long)]
+        community: String,
+        /// Code of the role, as the organisation's plugins declare it
+        #[arg(long)]
+        role: String,
+    },
+    /// Let one person act for another
+    Delegate {
+        /// User name of the delegate
+        login: String,
+        /// User name of the resident
+        #[arg(long = "for")]
+        resident: String,
+        /// The delegate is the resident's parent or legal guardian
+        #[arg(long)]
+        guardian: bool,
+        /// On what evidence, such as the number of a signed form
+        #[arg(long)]
+        evidence: String,
+    },
+}
+
+/// Where a password comes from.
+#[derive(Args, Debug)]
+pub(crate) struct Password {
+    /// File that holds the password; asked for where it is missing
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+impl Password {
+    async fn hash(&self, core: &Core) -> Result<String> {
+        let password = match &self.password_file {
+            Some(path) => std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the password from {}", path.display()))?
+                .trim_end_matches(['\r', '\n'])
+                .to_owned(),
+            None => {
+                let first = rpassword::prompt_password("Password: ")?;
+                if first != rpassword::prompt_password("Once more: ")? {
+                    bail!("the two passwords differ; start again");
+                }
+                first
+            }
+        };
+        Ok(account::hash_password(&mut Stream::new(core.seed()), &password).await?)
+    }
+}
+
+async fn person(core: &Core, login: &str) -> Result<PersonId> {
+    let found = view!(core, |work| async { Ok(work.tx.find_account_by_login(login).await?) }.await)?;
+    Ok(found.with_context(|| format!("there is no account '{login}'"))?.person_id)
+}
+
+pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
+    let core = &open_core(data).await?;
+    match command {
+        Command::Add { login, name, community, born, phone, password } => {
+            let hash = password.hash(core).await?;
+            act!(core, |work| async {
+                let community_id = match community {
+                    Some(slug) => {
+                        Some(work.tx.find_community_by_slug(slug).await?.ok_or(Refusal::NotFound("community"))?.id)
+                    }
+                    None => None,
+                };
+                let person = Person {
+                    id: work.id(),
+                    name: name.clone(),
+                    birth_date: *born,
+                    sex: None,
+                    phone: phone.clone(),
+                    care_level: None,
+                    household_id: None,
+                    community_id,
+                };
+                account::create(work, &ADMIN, &person, login, &hash, Locale::default()).await
+            }
+            .await)?;
+            println!("Added {name}, who logs in as {login}.");
+        }
+        Command::Password { login, password } => {
+            let hash = password.hash(core).await?;
+            act!(core, |work| account::set_password(work, &ADMIN, login, &hash).await)?;
+            println!("Replaced the password of {login}.");
+        }
+        Command::MakeAdmin { login } => {
+            let person = person(core, login).await?;
+            act!(core, |work| account::grant_admin(work, &ADMIN, person).await)?;
+            println!("{login} is a district admin.");
+        }
+        Command::MakeStaff { login, organisation, community, role } => {
+            let person = person(core, login).await?;
+            act!(core, |work| async {
+                let organisation = organisation::find(work, organisation).await?;
+                let community =
+                    work.tx.find_community_by_slug(community).await?.ok_or(Refusal::NotFound("community"))?;
+                account::grant_staff_role(work, &ADMIN, person, organisation.id, Some(community.id), role).await?;
+                let calendars = work.tx.list_calendars(organisation.id, community.id).await?;
+                if !calendars.iter().any(|calendar| calendar.holder_id == person && calendar.role == *role) {
+                    let who = work.tx.find_person(person).await?.ok_or(Refusal::NotFound("person"))?;
+                    calendar::create(work, organisation.id, community.id, person, role, &who.name).await?;
+                }
+                Ok(())
+            }
+            .await)?;
+            println!("{login} is {role} of {organisation} in {community}. They set their working hours on the web.");
+        }
+        Command::Delegate { login, resident, guardian, evidence } => {
+            let (delegate, resident_id) = (person(core, login).await?, person(core, resident).await?);
+            let kind = if *guardian { "guardian" } else { "delegate" };
+            act!(core, |work| account::delegate(work, &ADMIN, resident_id, delegate, kind, evidence, None).await)?;
+            println!("{login} may act for {resident}.");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! `linli serve`: the web and the background, until it is told to stop.
+
+use crate::host::{DataArgs, Host};
+use anyhow::{Context as _, Result};
+use clap::Args;
+use linli_jobs::Jobs;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// What `linli serve` takes.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420", env = "LINLI_LISTEN")]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// Serves an open host. `ready` is told the address as soon as requests are answered.
+pub async fn serve(host: Host, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; choose another address with --listen"))?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = watch::channel(false);
+    let jobs = tokio::spawn(Jobs::new(host.core.clone(), host.engine.clone()).run(stopped.clone()));
+    let router = linli_web::router(host.core.clone(), host.engine.clone());
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping: what has begun is ended first");
+        let _ = stop.send(true);
+    });
+    ready(address);
+    let mut stopping = stopped;
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            let _ = stopping.wait_for(|stop| *stop).await;
+        })
+        .await?;
+    jobs.await?;
+    host.engine.drain().await;
+    host.core.store.close().await;
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// Runs the command.
+pub async fn run(args: &ServeArgs) -> Result<()> {
+    let host = Host::open(&args.data).await?;
+    let kind = host.core.store.kind();
+    serve(host, args.listen, |address| {
+        tracing::info!(%address, database = kind, "ready");
+        eprintln!("Linli is ready on http://{address} ({kind}). Stop it with Ctrl-C.");
+    })
+    .await
+}
