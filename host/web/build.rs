@@ -36,13 +36,13 @@ fn main() -> Result<(), Box<dyn Error>> {
                 problems.push(format!("locales/{tag}: '{key}' is missing; add it"));
             }
         }
-        if let [Some(one), Some(other)] = [languages[0].get(*key), languages[1].get(*key)] {
-            if one.variables != other.variables {
-                problems.push(format!(
-                    "'{key}' has the variables {:?} in {} and {:?} in {}; use the same",
-                    one.variables, LANGUAGES[0].0, other.variables, LANGUAGES[1].0
-                ));
-            }
+        if let [Some(one), Some(other)] = [languages[0].get(*key), languages[1].get(*key)]
+            && one.variables != other.variables
+        {
+            problems.push(format!(
+                "'{key}' has the variables {:?} in {} and {:?} in {}; use the same",
+                one.variables, LANGUAGES[0].0, other.variables, LANGUAGES[1].0
+            ));
         }
     }
     if !problems.is_empty() {

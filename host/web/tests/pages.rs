@@ -1,6 +1,8 @@
 //! Every view with sample data, in both languages and type sizes: whole documents, free of script and inline style, and
 //! written to `target/tmp/pages` to be looked at.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod sample;
 
 use jiff::tz::TimeZone;

@@ -37,10 +37,10 @@ pub fn person_fields(page: &wit::Page) -> Vec<PersonField> {
     let mut seen = HashSet::new();
     let mut fields = Vec::new();
     for_each_inline(page, &mut |inline| {
-        if let wit::Inline::Person(field) = inline {
-            if seen.insert((field.person.id.clone(), field.field.clone())) {
-                fields.push(field.clone());
-            }
+        if let wit::Inline::Person(field) = inline
+            && seen.insert((field.person.id.clone(), field.field.clone()))
+        {
+            fields.push(field.clone());
         }
     });
     fields
