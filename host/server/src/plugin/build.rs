@@ -102,23 +102,10 @@ fn componentise(module: &[u8]) -> Result<Vec<u8>> {
         .context("it compiles, but is no plugin: does src/lib.rs register its service with linli-sdk's macro?")
 }
 
-/// Compiler flags that keep this machine's paths out of the component: a panic names `registry/…`, or the crate's own name.
+/// Compiler flags that name the plugin's own crates, and no path of this machine, where code panics.
 fn flags(local: &[(String, PathBuf)]) -> String {
-    // Of several that match, the compiler takes the last: so the general ones first.
-    let home = std::env::home_dir().map(|home| (home, "~".to_owned()));
-    let cargo = std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(std::env::home_dir()?.join(".cargo")))
-        .map(|home| (home.join("registry/src"), "registry".to_owned()));
     let crates = local.iter().map(|(name, dir)| (dir.clone(), name.clone()));
-    let remap: Vec<String> = home
-        .into_iter()
-        .chain(cargo)
-        .chain(crates)
-        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
-        .collect();
-    // The separator that CARGO_ENCODED_RUSTFLAGS wants.
-    remap.join("\x1f")
+    toolchain::flags(toolchain::remapped().into_iter().chain(crates), &[])
 }
 
 /// Bytes as people read them.

@@ -4,11 +4,11 @@ mod build;
 mod check;
 mod debian;
 mod file;
-mod keygen;
+pub(crate) mod keygen;
 mod machine;
 mod new;
 mod package;
-mod sign;
+pub(crate) mod sign;
 mod toolchain;
 
 use clap::Subcommand;

@@ -238,7 +238,10 @@ impl Sysroot {
             .arg(work.join("target"))
             .env("RUSTC", &self.rustc)
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+            .env(
+                "CARGO_ENCODED_RUSTFLAGS",
+                flags(remapped(), &["-Cembed-bitcode=yes"]),
+            )
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &linker)
             .status()
             .context("cannot start cargo")?;
@@ -332,6 +335,31 @@ pub fn clean_cargo(dir: &Path) -> Command {
         }
     }
     cargo
+}
+
+/// Folders of this machine that no compiled guest names, and what stands for each: of several that match, the compiler
+/// takes the last.
+pub fn remapped() -> Vec<(PathBuf, String)> {
+    let home = std::env::home_dir();
+    let cargo = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(home.as_ref()?.join(".cargo")));
+    let home = home.map(|home| (home, "~".to_owned()));
+    let cargo = cargo.map(|cargo| (cargo.join("registry/src"), "registry".to_owned()));
+    home.into_iter().chain(cargo).collect()
+}
+
+/// Compiler flags as CARGO_ENCODED_RUSTFLAGS wants them.
+pub fn flags(remapped: impl IntoIterator<Item = (PathBuf, String)>, others: &[&str]) -> String {
+    let remap = remapped
+        .into_iter()
+        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+    let all: Vec<String> = others
+        .iter()
+        .map(|&flag| flag.to_owned())
+        .chain(remap)
+        .collect();
+    all.join("\x1f")
 }
 
 /// Whether a variable belongs to another cargo run or compiler and would change this one. What says where things are
