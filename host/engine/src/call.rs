@@ -8,6 +8,7 @@ use linli_domain::random::Stream;
 use linli_domain::{Instant, InvocationId, PersonId, Seed};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How many of the last host calls a failure report names.
 const TRACE: usize = 20;
@@ -32,6 +33,10 @@ pub(crate) struct Run {
     ids: Stream,
     /// Bytes that the guest draws.
     pub(crate) bytes: Stream,
+    /// How many units of work may be open.
+    units: Arc<Semaphore>,
+    /// This one among them. Held until after the commit.
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// The unit of work, from the first call that needs it.
     pub(crate) work: Option<Work>,
     pub(crate) disclosures: Disclosures,
@@ -101,6 +106,7 @@ impl Run {
         mode: Mode,
         now: Instant,
         seed: Seed,
+        units: Arc<Semaphore>,
     ) -> Self {
         let mut ids = Stream::new(seed);
         let mut bytes = Seed::default();
@@ -114,6 +120,8 @@ impl Run {
             now,
             ids,
             bytes: Stream::new(bytes),
+            units,
+            permit: None,
             work: None,
             disclosures: Disclosures::default(),
             notices_sent: 0,
@@ -124,6 +132,7 @@ impl Run {
 
     /// Begins the unit of work and checks in it that what the page was opened under still holds.
     pub(crate) async fn begin(&mut self) -> Result<(), HostTrap> {
+        self.permit = self.units.clone().acquire_owned().await.ok();
         let mut work = self
             .core
             .begin_at(self.mode, self.now, self.ids.clone())
@@ -146,13 +155,14 @@ impl Run {
         })
     }
 
-    pub(crate) fn log(&mut self, level: &'static str, line: String) {
+    /// Keeps a line of at most [`LOG_LINE`] bytes; control characters, which databases and terminals choke on, become `?`.
+    pub(crate) fn log(&mut self, level: &'static str, mut line: String) {
         if self.log.len() >= LOG_LINES {
             self.log_cut += 1;
             return;
         }
-        let mut line = line;
         line.truncate(line.floor_char_boundary(LOG_LINE));
+        let line = line.replace(|c: char| c.is_control() && c != '\t', "?");
         self.log.push((level, line));
     }
 
@@ -233,6 +243,20 @@ pub(crate) fn answer<T, E>(
         },
         Err(error) => Err(HostTrap::from(error).into()),
     }
+}
+
+/// Traps where a text holds U+0000, which no database of ours stores.
+pub(crate) fn check_text<'a>(
+    function: &'static str,
+    texts: impl IntoIterator<Item = &'a str>,
+) -> Result<(), HostTrap> {
+    if texts.into_iter().any(|text| text.contains('\0')) {
+        return Err(HostTrap::BadCall {
+            function,
+            problem: "a text holds U+0000".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// The body of a call of the host: counted, measured and named in the trace.

@@ -19,8 +19,8 @@ use tokio::sync::{OnceCell, Semaphore};
 /// Components that are kept in memory; the least recently used goes first.
 const MAX_LOADED: usize = 2_000;
 /// Units of work of invocations that are open at once on PostgreSQL: fewer than the pool has connections, since each needs
-/// another for the ledger while it is open.
-const UNITS: usize = 10;
+/// another for the ledger while it is open, and the host's own pages need some too.
+const UNITS: usize = 12;
 
 /// Runs plugins. Cheap to clone; one a process.
 #[derive(Clone)]
@@ -117,7 +117,7 @@ impl Engine {
         submission: pages::Submission,
         key: Option<&str>,
     ) -> Answer<pages::Outcome> {
-        let key = key.map(|key| key.chars().take(128).collect());
+        let key = key.map(|key| key.chars().filter(|c| !c.is_control()).take(128).collect());
         self.invoke(service, caller, Ask::Act(submission, key))
             .await
             .only(|reply| match reply {

@@ -4,7 +4,7 @@ use crate::answer::{Answer, HostFailure, Illness};
 use crate::bindings::exports::linli::plugin::{pages, timers};
 use crate::call::{Call, Run};
 use crate::engine::Engine;
-use crate::plugin::{Linked, line};
+use crate::plugin::Linked;
 use crate::trap::HostTrap;
 use linli_core::store::ledger::{Failure, LedgerEntries, PluginLog};
 use linli_core::store::timer::Timer;
@@ -152,7 +152,6 @@ impl Engine {
         if let Some(earlier) = self.earlier_answer(invocation).await? {
             return Ok(Ended::Answer(Answer::Done(Reply::Outcome(earlier))));
         }
-        let unit = self.units().acquire().await;
         let mut run = Run::new(
             core.clone(),
             invocation.service.clone(),
@@ -161,10 +160,11 @@ impl Engine {
             invocation.ask.mode(),
             invocation.now,
             invocation.seed,
+            self.units().clone(),
         );
         if let Ask::Fire(timer) = &invocation.ask {
             if let Err(trap) = run.begin().await {
-                return Ok(self.stopped(invocation, None, &trap.into()).await);
+                return Ok(self.stopped(invocation, None, trap.into()).await);
             }
             let Some(work) = run.work.as_mut() else {
                 return Ok(Ended::Answer(Answer::Changed));
@@ -217,9 +217,8 @@ impl Engine {
         let call = store.into_data();
         let ended = match replied {
             Ok(reply) => self.replied(invocation, call, reply).await?,
-            Err(error) => self.stopped(invocation, Some(call), &error).await,
+            Err(error) => self.stopped(invocation, Some(call), error).await,
         };
-        drop(unit);
         Ok(ended)
     }
 
@@ -250,7 +249,7 @@ impl Engine {
         let Some(mut run) = call.run else {
             return Ok(Ended::Answer(Answer::Changed));
         };
-        let mut work = run.work.take();
+        let (mut work, mut permit) = (run.work.take(), run.permit.take());
         let keeps = matches!(
             reply,
             Ok(Reply::Outcome(pages::Outcome::Done(_)) | Reply::Fired)
@@ -266,7 +265,7 @@ impl Engine {
                     HostTrap::Conflict(error) | HostTrap::Host(error) => Ended::from(error),
                     _ => Ended::Answer(Answer::Changed),
                 })?;
-                work = run.work.take();
+                (work, permit) = (run.work.take(), run.permit.take());
             }
             if let Some(work) = work.as_mut() {
                 let data = serde_json::to_value(outcome).map_err(|error| {
@@ -282,6 +281,7 @@ impl Engine {
         if let Some(work) = work {
             work.commit().await?;
         }
+        drop(permit);
         Ok(Ended::Answer(match reply {
             Ok(reply) => Answer::Done(reply),
             Err(failure) => Answer::Failed(failure),
@@ -293,7 +293,7 @@ impl Engine {
         &self,
         invocation: &Invocation,
         mut call: Option<Call>,
-        error: &wasmtime::Error,
+        error: wasmtime::Error,
     ) -> Ended {
         if let Some(work) = call
             .as_mut()
@@ -307,26 +307,19 @@ impl Engine {
         if error.is::<PoolConcurrencyLimitError>() {
             return Ended::Answer(Answer::Busy);
         }
-        let trap = error.downcast_ref::<HostTrap>();
-        let answer = match trap {
-            Some(HostTrap::Conflict(_)) => return Ended::Conflict(conflict(error)),
-            Some(HostTrap::Host(inner)) => Answer::HostFailed(HostFailure::Core(
-                linli_core::Error::Internal(inner.to_string()),
-            )),
-            Some(HostTrap::Changed) => Answer::Changed,
-            Some(HostTrap::ConsentNeeded { person, fields }) => Answer::ConsentNeeded {
-                person: *person,
-                fields: fields.clone(),
-            },
-            Some(trap) => {
-                return self
-                    .ill_ended(invocation, call, trap.to_string(), frames(error))
-                    .await;
+        let frames = frames(&error);
+        let answer = match error.downcast::<HostTrap>() {
+            Ok(HostTrap::Conflict(error)) => return Ended::Conflict(error),
+            Ok(HostTrap::Host(error)) => Answer::HostFailed(HostFailure::Core(error)),
+            Ok(HostTrap::Changed) => Answer::Changed,
+            Ok(HostTrap::ConsentNeeded { person, fields }) => {
+                Answer::ConsentNeeded { person, fields }
             }
-            None => {
-                return self
-                    .ill_ended(invocation, call, reason(error), frames(error))
-                    .await;
+            Ok(trap) => {
+                return Ended::Answer(self.ill(invocation, call, trap.to_string(), frames).await);
+            }
+            Err(error) => {
+                return Ended::Answer(self.ill(invocation, call, reason(&error), frames).await);
             }
         };
         match self
@@ -336,16 +329,6 @@ impl Engine {
             Ok(()) => Ended::Answer(answer),
             Err(error) => error.into(),
         }
-    }
-
-    async fn ill_ended(
-        &self,
-        invocation: &Invocation,
-        call: Option<Call>,
-        reason: String,
-        frames: Vec<String>,
-    ) -> Ended {
-        Ended::Answer(self.ill(invocation, call, reason, frames).await)
     }
 
     async fn ill(
@@ -435,13 +418,6 @@ impl Engine {
         });
         Ok(self.core().store.write_ledger(&entries).await?)
     }
-}
-
-fn conflict(error: &wasmtime::Error) -> linli_core::Error {
-    // The typed error stays inside; what a retry needs to know of it is that it was a conflict.
-    linli_core::Error::Store(linli_core::store::StoreError::Exists {
-        constraint: line(error),
-    })
 }
 
 /// Why the guest trapped, without the back-trace.

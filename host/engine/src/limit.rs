@@ -32,8 +32,9 @@ pub const LOG_LINES: usize = 100;
 pub const LOG_LINE: usize = 1_000;
 /// Invocations that run at once in one process; below the pool's size, so that the pool never refuses one.
 pub const CONCURRENT: usize = 120;
-/// Invocations of one installation that run at once.
-pub const CONCURRENT_OF_INSTALLATION: usize = 8;
+/// Invocations of one installation that run at once; fewer than there are connections that read, so that one installation
+/// never holds them all.
+pub const CONCURRENT_OF_INSTALLATION: usize = 6;
 /// Invocations of one installation that may wait for their turn.
 pub const WAITING_OF_INSTALLATION: usize = 64;
 /// How long an invocation waits for its turn before the answer is 'busy'.

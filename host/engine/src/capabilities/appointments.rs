@@ -7,7 +7,7 @@ use crate::bindings::linli::host::appointments::{
 use crate::bindings::linli::host::types::{
     AppointmentRef, CalendarRef, Cursor, PersonRef, Slot, Translation,
 };
-use crate::call::{Call, Unit, answer, host_call};
+use crate::call::{Call, Unit, answer, check_text, host_call};
 use crate::trap::HostTrap;
 use linli_core::store::appointment::Appointment as Row;
 use linli_core::{Refusal, appointment};
@@ -155,6 +155,11 @@ impl Host for Call {
     async fn book(&mut self, booking: Booking) -> Answer<Appointment> {
         host_call!(self, "appointments.book", {
             self.writes("appointments.book")?;
+            let titles = booking.title.iter().map(|title| title.text.as_str());
+            check_text(
+                "appointments.book",
+                titles.chain([booking.service.as_str()]),
+            )?;
             let calendar =
                 ok!(calendar_id(&booking.slot.calendar).ok_or(AppointmentError::NotFound));
             let no_title =
@@ -205,6 +210,7 @@ impl Host for Call {
     async fn cancel(&mut self, appointment: AppointmentRef, reason: String) -> Answer<Appointment> {
         host_call!(self, "appointments.cancel", {
             self.writes("appointments.cancel")?;
+            check_text("appointments.cancel", [reason.as_str()])?;
             let id = ok!(id_of(&appointment));
             let unit = self.unit().await?;
             let row = appointment::cancel(unit.work, unit.service, unit.caller, id, &reason).await;

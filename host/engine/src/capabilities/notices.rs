@@ -3,7 +3,8 @@
 use super::appointments::localised_of;
 use crate::bindings::linli::host::notices::{Host, Notice, NoticeError, Recipient, Urgency};
 use crate::bindings::linli::host::types::{Argument, Message, PersonRef};
-use crate::call::{Call, Unit, answer, host_call};
+use crate::call::{Call, Unit, answer, check_text, host_call};
+use crate::trap::HostTrap;
 use linli_core::store::notice::StoredArgument;
 use linli_core::{Refusal, notice};
 use linli_domain::{Instant, PersonId};
@@ -15,9 +16,30 @@ async fn open(unit: &mut Unit<'_>, person: &PersonRef) -> Answer<PersonId> {
     answer("notices.send", person, |_| Some(NoticeError::NotFound))
 }
 
+fn check(name: &str, argument: &Argument) -> Result<(), HostTrap> {
+    let texts: Vec<&str> = match argument {
+        Argument::Text(text) => vec![text],
+        Argument::Localised(text) => text
+            .iter()
+            .map(|translation| translation.text.as_str())
+            .collect(),
+        Argument::Person(field) => vec![&field.field],
+        Argument::Number(number) if !number.is_finite() => {
+            let problem = format!("the argument '{name}' is {number}");
+            return Err(HostTrap::BadCall {
+                function: "notices.send",
+                problem,
+            });
+        }
+        Argument::Number(_) | Argument::Instant(_) => Vec::new(),
+    };
+    check_text("notices.send", texts.into_iter().chain([name]))
+}
+
 async fn message(unit: &mut Unit<'_>, message: Message) -> Answer<notice::Message> {
     let mut arguments = Vec::with_capacity(message.arguments.len());
     for (name, argument) in message.arguments {
+        check(&name, &argument)?;
         let stored = match argument {
             Argument::Text(text) => StoredArgument::Text(text),
             Argument::Number(number) => StoredArgument::Number(number),
@@ -98,6 +120,7 @@ impl Host for Call {
     async fn send(&mut self, to: Recipient, notice: Notice) -> Answer<u32> {
         host_call!(self, "notices.send", {
             self.writes("notices.send")?;
+            check_text("notices.send", notice.path.as_deref())?;
             self.send_notice(to, notice).await
         })
     }

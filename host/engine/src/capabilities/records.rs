@@ -3,7 +3,7 @@
 use super::appointments::list_of;
 use crate::bindings::linli::host::records::{Host, RecordError, RecordsSlice, Stored};
 use crate::bindings::linli::host::types::{Cursor, PersonRef};
-use crate::call::{Call, Unit, answer, host_call};
+use crate::call::{Call, Unit, answer, check_text, host_call};
 use crate::trap::HostTrap;
 use linli_core::store::record::Record;
 use linli_core::{Refusal, record};
@@ -55,6 +55,7 @@ async fn open(
 impl Host for Call {
     async fn get(&mut self, collection: String, key: String) -> Answer<Option<Stored>> {
         host_call!(self, "records.get", {
+            check_text("records.get", [key.as_str()])?;
             let unit = self.unit().await?;
             let row = record::find(unit.work, unit.service, &collection, &key).await;
             Ok(match answer("records.get", row, error_of)? {
@@ -74,6 +75,7 @@ impl Host for Call {
     ) -> Answer<u64> {
         host_call!(self, "records.put", {
             self.writes("records.put")?;
+            check_text("records.put", [key.as_str()])?;
             let mut unit = self.unit().await?;
             let subject = match open("records.put", &mut unit, subject).await? {
                 Ok(subject) => subject,
@@ -96,6 +98,7 @@ impl Host for Call {
     async fn delete(&mut self, collection: String, key: String) -> Answer<bool> {
         host_call!(self, "records.delete", {
             self.writes("records.delete")?;
+            check_text("records.delete", [key.as_str()])?;
             let unit = self.unit().await?;
             let deleted = record::delete(unit.work, unit.service, &collection, &key).await;
             answer("records.delete", deleted, error_of)

@@ -1,7 +1,7 @@
 //! `linli:host/timers` over [`linli_core::timer`].
 
 use crate::bindings::linli::host::timers::{Host, TimerError};
-use crate::call::{Call, answer, host_call};
+use crate::call::{Call, answer, check_text, host_call};
 use crate::trap::HostTrap;
 use linli_core::{Refusal, timer};
 use linli_domain::Instant;
@@ -15,6 +15,7 @@ impl Host for Call {
     ) -> wasmtime::Result<Result<(), TimerError>> {
         host_call!(self, "timers.set-timer", {
             self.writes("timers.set-timer")?;
+            check_text("timers.set-timer", [key.as_str(), payload.as_str()])?;
             let unit = self.unit().await?;
             let set = timer::set(unit.work, unit.service, &key, Instant(due), &payload).await;
             answer("timers.set-timer", set, |refusal| match refusal {
@@ -28,6 +29,7 @@ impl Host for Call {
     async fn clear_timer(&mut self, key: String) -> wasmtime::Result<bool> {
         host_call!(self, "timers.clear-timer", {
             self.writes("timers.clear-timer")?;
+            check_text("timers.clear-timer", [key.as_str()])?;
             let unit = self.unit().await?;
             Ok(timer::clear(unit.work, unit.service, &key)
                 .await
