@@ -137,9 +137,9 @@ pub fn target_folder() -> Result<PathBuf> {
     Ok(metadata(&root(), &["--no-deps"])?.target_directory)
 }
 
-/// Builds the host and answers where its binary is. `selection` says what to build along: the same selection as of other
-/// builds around it lets cargo use the same dependencies.
-pub fn build_host(selection: &[&str]) -> Result<PathBuf> {
-    run(cargo(&["build"]).args(selection))?;
+/// Builds the host and answers where its binary is. Built as a part of the workspace, it shares every dependency with the
+/// tests.
+pub fn build_host() -> Result<PathBuf> {
+    run(&mut cargo(&["build", "--workspace", "--bins"]))?;
     Ok(target_folder()?.join("debug/linli"))
 }

@@ -31,7 +31,7 @@ impl DemoArgs {
         steps.run(
             "Building the host (the first time takes 5 to 10 minutes, later seconds)",
             || {
-                linli = cargo::build_host(&["--package", "linli"])?;
+                linli = cargo::build_host()?;
                 Ok(Vec::new())
             },
         )?;

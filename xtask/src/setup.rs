@@ -45,7 +45,7 @@ pub fn run() -> Result<()> {
         install().map(|()| Vec::new())
     })?;
     steps.run("Building the host (the first time 5 to 10 minutes)", || {
-        linli = cargo::build_host(&["--package", "linli"])?;
+        linli = cargo::build_host()?;
         Ok(Vec::new())
     })?;
     steps.run("Finding the compiler for plugins", || {

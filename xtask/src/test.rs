@@ -9,9 +9,6 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-/// What `cargo test --workspace` builds: built before the tests run, so that there is one build and not two.
-const TESTED: [&str; 2] = ["--workspace", "--all-targets"];
-
 /// Which checks to run.
 #[derive(Args, Debug)]
 pub struct TestArgs {
@@ -87,7 +84,7 @@ impl Step {
             Self::GuestClippy => each_guest(&["clippy", "--all-targets", "--", "-D", "warnings"])?,
             Self::GuestTests => each_guest(&["test"])?,
             Self::Plugins => {
-                demo::build_plugins(&cargo::build_host(&TESTED)?)?;
+                demo::build_plugins(&cargo::build_host()?)?;
             }
             Self::Starter => starter()?,
             Self::Tests => {
@@ -183,7 +180,7 @@ fn deny() -> Result<Vec<String>> {
 
 /// What the README promises a newcomer: `new`, `build`, `check`, `keygen`, `sign`, and the starter's own tests.
 fn starter() -> Result<()> {
-    let linli = cargo::build_host(&TESTED)?;
+    let linli = cargo::build_host()?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let plugin = folder.path().join("hello");
     let linli = |arguments: &[&str]| {
