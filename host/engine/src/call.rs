@@ -1,5 +1,6 @@
 //! What the host remembers of one run of an invocation: the data of its wasmtime store.
 
+use crate::invoke::Invocation;
 use crate::limit::{LOG_LINE, LOG_LINES, Used};
 use crate::trap::HostTrap;
 use linli_core::basis::Disclosures;
@@ -98,26 +99,17 @@ impl Call {
 }
 
 impl Run {
-    pub(crate) fn new(
-        core: Core,
-        service: Arc<Service>,
-        caller: Arc<Caller>,
-        invocation: InvocationId,
-        mode: Mode,
-        now: Instant,
-        seed: Seed,
-        units: Arc<Semaphore>,
-    ) -> Self {
-        let mut ids = Stream::new(seed);
+    pub(crate) fn new(core: Core, units: Arc<Semaphore>, invocation: &Invocation) -> Self {
+        let mut ids = Stream::new(invocation.seed);
         let mut bytes = Seed::default();
         ids.fill(&mut bytes);
         Self {
             core,
-            service,
-            caller,
-            invocation,
-            mode,
-            now,
+            service: invocation.service.clone(),
+            caller: invocation.caller.clone(),
+            invocation: invocation.id,
+            mode: invocation.ask.mode(),
+            now: invocation.now,
             ids,
             bytes: Stream::new(bytes),
             units,

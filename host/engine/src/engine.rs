@@ -1,6 +1,6 @@
 //! The engine: components in memory, and the three ways to invoke one.
 
-use crate::answer::{Answer, HostFailure};
+use crate::answer::{Answer, HostFailure, Illness};
 use crate::bindings::exports::linli::plugin::pages;
 use crate::cache::Cache;
 use crate::check::Checker;
@@ -8,8 +8,12 @@ use crate::invoke::{Ask, Invocation, Reply};
 use crate::limit::{CONCURRENT_OF_INSTALLATION, WAIT};
 use crate::plugin::Plugin;
 use crate::queue::Queue;
+use linli_core::store::ledger::{Failure, LedgerEntries};
 use linli_core::store::timer::Timer;
 use linli_core::{Caller, Core, Mode, Service};
+use linli_domain::InvocationId;
+use linli_domain::random::Stream;
+use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -132,6 +136,45 @@ impl Engine {
         self.invoke(service, &Caller::background(), Ask::Fire(timer.clone()))
             .await
             .only(|_| Some(()))
+    }
+
+    /// Notes that a plugin answered against the contract in a way that only its reader found, such as a page beyond the
+    /// limits. `reason` is for the admin and the publisher.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub async fn report(
+        &self,
+        service: &Service,
+        path: &str,
+        reason: &str,
+    ) -> Result<Illness, HostFailure> {
+        let now = self.core().now();
+        let mut ids = Stream::new(self.core().seed());
+        let invocation = InvocationId(ids.uuid(now));
+        let reason: String = reason
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(500)
+            .collect();
+        let failure = Failure {
+            id: ids.uuid(now),
+            installation_id: service.id(),
+            invocation_id: invocation,
+            reason: reason.clone(),
+            report: json!({
+                "digest": service.digest,
+                "version": service.manifest.version,
+                "path": path.chars().filter(|c| !c.is_control()).collect::<String>(),
+            }),
+            at: now,
+        };
+        let entries = LedgerEntries {
+            failure: Some(failure),
+            ..LedgerEntries::default()
+        };
+        self.core().store.write_ledger(&entries).await?;
+        Ok(Illness { invocation, reason })
     }
 
     /// Waits until no invocation runs and lets none begin.

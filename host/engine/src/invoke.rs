@@ -30,7 +30,7 @@ pub(crate) enum Reply {
 }
 
 impl Ask {
-    fn mode(&self) -> Mode {
+    pub(crate) fn mode(&self) -> Mode {
         if matches!(self, Self::View(_)) {
             Mode::View
         } else {
@@ -57,12 +57,12 @@ impl Ask {
 
 /// What stays the same however often it is run.
 pub(crate) struct Invocation {
-    id: InvocationId,
-    service: Arc<Service>,
-    caller: Arc<Caller>,
-    ask: Ask,
-    now: Instant,
-    seed: Seed,
+    pub(crate) id: InvocationId,
+    pub(crate) service: Arc<Service>,
+    pub(crate) caller: Arc<Caller>,
+    pub(crate) ask: Ask,
+    pub(crate) now: Instant,
+    pub(crate) seed: Seed,
 }
 
 impl Invocation {
@@ -152,16 +152,7 @@ impl Engine {
         if let Some(earlier) = self.earlier_answer(invocation).await? {
             return Ok(Ended::Answer(Answer::Done(Reply::Outcome(earlier))));
         }
-        let mut run = Run::new(
-            core.clone(),
-            invocation.service.clone(),
-            invocation.caller.clone(),
-            invocation.id,
-            invocation.ask.mode(),
-            invocation.now,
-            invocation.seed,
-            self.units().clone(),
-        );
+        let mut run = Run::new(core.clone(), self.units().clone(), invocation);
         if let Ask::Fire(timer) = &invocation.ask {
             if let Err(trap) = run.begin().await {
                 return Ok(self.stopped(invocation, None, trap.into()).await);
@@ -356,7 +347,7 @@ impl Engine {
             "digest": service.digest,
             "version": service.manifest.version,
             "function": invocation.ask.function(),
-            "path": invocation.ask.path(),
+            "path": invocation.ask.path().replace(char::is_control, "?"),
             "back-trace": frames,
             "used": used,
         });

@@ -1,0 +1,300 @@
+//! Plugins that misbehave, and one that doesn't, as component files with a manifest: core modules in text form, encoded
+//! against the contract in `wit/`. No compiler for guests is needed.
+
+use std::path::{Path, PathBuf};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+/// What a plugin is made of: bodies of its exports in WebAssembly text, and what they need.
+///
+/// Bodies may use `$page` and `$done` (the addresses of a good page, titled `Hello`, and of a good answer that leads to
+/// `/`), `$put` (writes the record `notes`/`k`, traps where that is refused), `$try_put` (the same, never traps) and
+/// `$area` (256 bytes of scratch).
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// `view`'s body; it leaves an address.
+    pub view: &'a str,
+    /// `act`'s body; it leaves an address.
+    pub act: &'a str,
+    /// `fired`'s body; it leaves an address. None: no such export.
+    pub fired: Option<&'a str>,
+    /// Imports beside `records.put`, as `(import …)`.
+    pub imports: &'a str,
+    /// Whether `records.put` is imported.
+    pub records: bool,
+    /// Further definitions: functions, `(start …)`, data.
+    pub more: &'a str,
+}
+
+/// A plugin that does what it should: shows a page, answers acts, writes nothing.
+pub const HEALTHY: Parts<'static> = Parts {
+    view: "(global.get $page)",
+    act: "(global.get $done)",
+    fired: None,
+    imports: "",
+    records: false,
+    more: "",
+};
+
+const SPIN: &str = "(loop $again (br $again)) (unreachable)";
+
+/// Runs for ever.
+pub const ENDLESS_LOOP: Parts<'static> = Parts {
+    view: SPIN,
+    act: SPIN,
+    ..HEALTHY
+};
+
+/// Asks for memory until there is none.
+pub const MEMORY_BOMB: Parts<'static> = Parts {
+    view: "(loop $again (drop (memory.grow (i32.const 16))) (br $again)) (unreachable)",
+    ..HEALTHY
+};
+
+/// Traps.
+pub const TRAP: Parts<'static> = Parts {
+    view: "(call $deep)",
+    act: "(call $deep)",
+    more: "(func $deep (result i32) (unreachable))",
+    ..HEALTHY
+};
+
+/// Calls itself for ever.
+pub const RECURSION: Parts<'static> = Parts {
+    view: "(call $down)",
+    more: "(func $down (result i32) (i32.add (call $down) (i32.const 1)))",
+    ..HEALTHY
+};
+
+/// Loops before anybody calls it.
+pub const LOOP_AT_START: Parts<'static> = Parts {
+    more: "(func $begin (loop $again (br $again))) (start $begin)",
+    ..HEALTHY
+};
+
+/// Writes a record, and then succeeds.
+pub const WRITES: Parts<'static> = Parts {
+    act: "(call $put) (global.get $done)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Writes a record, and then traps.
+pub const TRAP_AFTER_WRITE: Parts<'static> = Parts {
+    act: "(call $put) (unreachable)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Writes a record, and then runs for ever.
+pub const SPIN_AFTER_WRITE: Parts<'static> = Parts {
+    act: "(call $put) (loop $again (br $again)) (unreachable)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Writes a record while it shows a page.
+pub const WRITE_IN_VIEW: Parts<'static> = Parts {
+    view: "(call $put) (global.get $page)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Writes a record if it may, and does not mind if not.
+pub const WRITES_IF_IT_MAY: Parts<'static> = Parts {
+    act: "(call $try_put) (global.get $done)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Writes a record when a timer fires.
+pub const WRITES_WHEN_FIRED: Parts<'static> = Parts {
+    fired: Some("(call $put) (global.get $nothing)"),
+    records: true,
+    ..HEALTHY
+};
+
+/// Calls the host for ever.
+pub const MANY_HOST_CALLS: Parts<'static> = Parts {
+    view: "(loop $again (drop (call $now)) (br $again)) (unreachable)",
+    imports: r#"(import "linli:host/context@0.1.0" "now" (func $now (result i64)))"#,
+    ..HEALTHY
+};
+
+/// Logs for ever.
+pub const LOG_FLOOD: Parts<'static> = Parts {
+    view: "(loop $again (call $log (i32.const 1) (i32.const 0) (i32.const 60000)) (br $again)) (unreachable)",
+    imports: r#"(import "linli:host/log@0.1.0" "write" (func $log (param i32 i32 i32)))"#,
+    ..HEALTHY
+};
+
+/// Shows a page that claims 16 million blocks.
+pub const GIANT_PAGE: Parts<'static> = Parts {
+    view: "(i32.store (i32.const 1068) (i32.const 16000000)) (global.get $page)",
+    ..HEALTHY
+};
+
+/// Reads the age of the resident whom it is for, before it shows a page.
+pub const READS_AGE: Parts<'static> = Parts {
+    view: r#"
+        (call $current (global.get $area))
+        (call $read (i32.load (i32.add (global.get $area) (i32.const 32))) (i32.load (i32.add (global.get $area) (i32.const 36)))
+          (i32.const 3072) (i32.const 1) (i32.const 4096))
+        (if (i32.load8_u (i32.const 4096)) (then (unreachable)))
+        (global.get $page)"#,
+    imports: r#"
+        (import "linli:host/context@0.1.0" "current" (func $current (param i32)))
+        (import "linli:host/profile@0.1.0" "read" (func $read (param i32 i32 i32 i32 i32)))"#,
+    // The list of one field, `age`.
+    more: r#"(data (i32.const 3072) "\00\0d\00\00\03\00\00\00") (data (i32.const 3328) "age")"#,
+    ..HEALTHY
+};
+
+/// Imports WASI.
+pub const WASI_IMPORT: &str = r#"(component
+    (import "wasi:cli/environment@0.2.6" (instance))
+    (import "linli:host/ballots@0.1.0" (instance))
+    (instance $pages) (export "linli:plugin/pages@0.1.0" (instance $pages)))"#;
+
+/// Exports `pages` without its functions.
+pub const EMPTY_PAGES: &str =
+    r#"(component (instance $pages) (export "linli:plugin/pages@0.1.0" (instance $pages)))"#;
+
+/// A manifest in TOML for a plugin, with the collection `notes` and the field `age`.
+pub fn manifest(id: &str, version: &str) -> String {
+    format!(
+        r#"
+        id = "{id}"
+        version = "{version}"
+        licence = "Apache-2.0"
+        title = {{ zh = "测试", en = "Test" }}
+        summary = {{ zh = "测试用", en = "For tests" }}
+        [[pages]]
+        path = "/"
+        title = {{ zh = "测试", en = "Test" }}
+        audience = ["resident"]
+        menu = true
+        fields = ["age"]
+        [fields.age]
+        purpose = {{ zh = "测试", en = "Test" }}
+        necessary = true
+        [collections.notes]
+        purpose = {{ zh = "测试", en = "Test" }}
+        retention-days = 30
+        "#
+    )
+}
+
+/// The component of some parts, with [`manifest`] embedded.
+///
+/// # Panics
+/// Where the parts are no WebAssembly.
+pub fn component(parts: Parts<'_>, id: &str, version: &str) -> Vec<u8> {
+    with_manifest(parts, &manifest(id, version))
+}
+
+/// The component of some parts, with this manifest embedded.
+///
+/// # Panics
+/// Where the parts are no WebAssembly or the manifest is none.
+pub fn with_manifest(parts: Parts<'_>, manifest: &str) -> Vec<u8> {
+    let made = encode(parts)
+        .and_then(|component| Ok(linli_registry::manifest::embed(&component, manifest)?));
+    made.unwrap_or_else(|error| panic!("a fixture is broken: {error:#}"))
+}
+
+/// The component of a text form, with [`manifest`] embedded.
+///
+/// # Panics
+/// Where the text is no component.
+pub fn from_text(component: &str, id: &str, version: &str) -> Vec<u8> {
+    let made = wat::parse_str(component)
+        .map_err(anyhow::Error::from)
+        .and_then(|component| {
+            Ok(linli_registry::manifest::embed(
+                &component,
+                &manifest(id, version),
+            )?)
+        });
+    made.unwrap_or_else(|error| panic!("a fixture is broken: {error:#}"))
+}
+
+fn encode(parts: Parts<'_>) -> anyhow::Result<Vec<u8>> {
+    let mut module = wat::parse_str(module(parts))?;
+    let mut resolve = Resolve::default();
+    resolve.push_dir(wit().join("host"))?;
+    let (package, _) = resolve.push_dir(wit().join("plugin"))?;
+    let world = if parts.fired.is_some() {
+        "everything"
+    } else {
+        "service"
+    };
+    let world = resolve.select_world(&[package], Some(world))?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
+    ComponentEncoder::default()
+        .module(&module)?
+        .validate(true)
+        .encode()
+}
+
+fn wit() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = here
+        .ancestors()
+        .map(|folder| folder.join("wit"))
+        .find(|wit| wit.join("plugin").is_dir());
+    found.unwrap_or_else(|| PathBuf::from("wit"))
+}
+
+fn module(parts: Parts<'_>) -> String {
+    let Parts {
+        view,
+        act,
+        fired,
+        imports,
+        records,
+        more,
+    } = parts;
+    let (import, put) = if records {
+        (
+            r#"(import "linli:host/records@0.1.0" "put"
+                 (func $records_put (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32)))"#,
+            r#"(func $try_put
+                 (call $records_put (i32.const 512) (i32.const 5) (i32.const 520) (i32.const 1) (i32.const 528) (i32.const 2)
+                   (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (global.get $area)))
+               (func $put (call $try_put) (if (i32.load8_u (global.get $area)) (then (unreachable))))"#,
+        )
+    } else {
+        ("", "")
+    };
+    let fired = fired.map_or(String::new(), |body| {
+        format!(
+            r#"(func (export "linli:plugin/timers@0.1.0#fired") (param i32 i32 i64 i32 i32) (result i32) {body})"#
+        )
+    });
+    // Layouts by the canonical ABI: `result<page, failure>` at 1024 is `ok`, title (2048, 5), no `back`, no blocks;
+    // `result<outcome, failure>` at 1280 is `ok`, `done`, to path (2056, 1) without query, nothing to say.
+    format!(
+        r#"(module
+            {import} {imports}
+            (memory (export "memory") 4)
+            (global $page i32 (i32.const 1024))
+            (global $done i32 (i32.const 1280))
+            (global $nothing i32 (i32.const 1536))
+            (global $area i32 (i32.const 768))
+            (global $free (mut i32) (i32.const 131072))
+            (data (i32.const 512) "notes") (data (i32.const 520) "k") (data (i32.const 528) "{{}}")
+            (data (i32.const 1028) "\00\08\00\00\05\00\00\00")
+            (data (i32.const 1288) "\08\08\00\00\01\00\00\00")
+            (data (i32.const 2048) "Hello") (data (i32.const 2056) "/")
+            {put} {more}
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+              (global.set $free (i32.and (i32.add (global.get $free) (i32.const 15)) (i32.const -16)))
+              (global.get $free)
+              (global.set $free (i32.add (global.get $free) (local.get 3))))
+            (func (export "linli:plugin/pages@0.1.0#view") (param i32 i32 i32 i32) (result i32) {view})
+            (func (export "linli:plugin/pages@0.1.0#act")
+              (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32) {act})
+            {fired})"#
+    )
+}

@@ -1,0 +1,476 @@
+//! What happens to plugins that misbehave, and to those beside them.
+
+use anyhow::Result;
+use linli_core::store::timer::Timer;
+use linli_core::{Service, act, consent, view};
+use linli_domain::permission::Permission;
+use linli_domain::{DisclosureId, Instant};
+use linli_engine::{Answer, CheckError, Engine, Illness, LinkError, page};
+use linli_registry::{InspectError, inspect};
+use linli_tests::hostile::{self, Parts};
+use linli_tests::on_both;
+use linli_tests::world::{self, World, resident};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Enables a component and starts an engine for it.
+async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<Service> {
+    let bytes = hostile::component(parts, &format!("care/{name}"), "1.0.0");
+    let inspected = inspect(&bytes)?;
+    let permissions = inspected.permissions();
+    world
+        .service(
+            world
+                .enable(inspected.manifest, &bytes, permissions)
+                .await?,
+        )
+        .await
+}
+
+fn engine(world: &World) -> Result<Engine> {
+    Ok(Engine::start(
+        world.core.clone(),
+        &world.dir.path().join("cache"),
+    )?)
+}
+
+fn address() -> page::Address {
+    page::Address {
+        path: "/".into(),
+        query: Vec::new(),
+    }
+}
+
+fn request() -> page::Request {
+    page::Request { address: address() }
+}
+
+fn submission() -> page::Submission {
+    page::Submission {
+        address: address(),
+        action: "go".into(),
+        arguments: Vec::new(),
+        values: Vec::new(),
+    }
+}
+
+fn illness<T: std::fmt::Debug>(answer: Answer<T>) -> Illness {
+    match answer {
+        Answer::Ill(illness) => illness,
+        other => panic!("it should be ill: {other:?}"),
+    }
+}
+
+/// The version of the one record that the fixtures write; 0 where there is none.
+async fn version(world: &World, service: &Service) -> Result<i64> {
+    let record = view!(world.core, |work| Ok(work
+        .tx
+        .find_record(service.id(), "notes", "k")
+        .await?))?;
+    Ok(record.map_or(0, |record| record.version))
+}
+
+/// The plugin is ill for this reason, the ledger says so, and its neighbour is well.
+async fn is_ill_alone(
+    world: &World,
+    parts: Parts<'_>,
+    acts: bool,
+    reason: &str,
+) -> Result<Service> {
+    let engine = engine(world)?;
+    let service = enable(world, parts, "bad").await?;
+    let neighbour = enable(world, hostile::HEALTHY, "good").await?;
+    let illness = if acts {
+        illness(
+            engine
+                .act(&service, &resident(world.li), submission(), Some("1"))
+                .await,
+        )
+    } else {
+        illness(engine.view(&service, &resident(world.li), request()).await)
+    };
+    assert!(illness.reason.contains(reason), "{}", illness.reason);
+    let failures = world.core.store.list_failures(service.id(), 10).await?;
+    assert_eq!(failures.len(), 1);
+    assert_eq!(
+        (failures[0].invocation_id, &failures[0].reason),
+        (illness.invocation, &illness.reason)
+    );
+    assert_eq!(version(world, &service).await?, 0);
+    let page = engine
+        .view(&neighbour, &resident(world.li), request())
+        .await;
+    assert!(
+        matches!(&page, Answer::Done(page) if page.title == "Hello"),
+        "{page:?}"
+    );
+    let done = engine
+        .act(&neighbour, &resident(world.wang), submission(), Some("1"))
+        .await;
+    assert!(
+        matches!(&done, Answer::Done(page::Outcome::Done(done)) if done.to.path == "/"),
+        "{done:?}"
+    );
+    Ok(service)
+}
+
+on_both!(an_endless_loop_ends_at_its_budget, |world| {
+    is_ill_alone(
+        &world,
+        hostile::ENDLESS_LOOP,
+        false,
+        "running time (200 ms)",
+    )
+    .await?;
+});
+
+on_both!(an_endless_loop_in_an_act_ends_at_its_budget, |world| {
+    is_ill_alone(&world, hostile::ENDLESS_LOOP, true, "running time (200 ms)").await?;
+});
+
+on_both!(a_memory_bomb_ends_at_its_budget, |world| {
+    is_ill_alone(&world, hostile::MEMORY_BOMB, false, "memory (64 MiB)").await?;
+});
+
+on_both!(recursion_ends_at_the_end_of_the_stack, |world| {
+    is_ill_alone(&world, hostile::RECURSION, false, "stack").await?;
+});
+
+on_both!(a_million_host_calls_end_at_their_budget, |world| {
+    is_ill_alone(
+        &world,
+        hostile::MANY_HOST_CALLS,
+        false,
+        "calls of the host (10000)",
+    )
+    .await?;
+});
+
+on_both!(a_log_flood_is_cut_off, |world| {
+    let service = is_ill_alone(&world, hostile::LOG_FLOOD, false, "calls of the host").await?;
+    let lines = world
+        .core
+        .store
+        .list_plugin_log(service.id(), 1_000)
+        .await?;
+    assert_eq!(lines.len(), 101);
+    assert!(lines.iter().all(|line| line.line.len() <= 1_000));
+});
+
+on_both!(a_page_beyond_the_memory_is_refused, |world| {
+    is_ill_alone(&world, hostile::GIANT_PAGE, false, "").await?;
+});
+
+on_both!(a_trap_is_reported_with_the_guests_functions, |world| {
+    let service = is_ill_alone(&world, hostile::TRAP, false, "unreachable").await?;
+    let failures = world.core.store.list_failures(service.id(), 1).await?;
+    assert_eq!(
+        failures[0].report["back-trace"][0], "deep",
+        "{}",
+        failures[0].report
+    );
+});
+
+on_both!(a_trap_after_a_write_writes_nothing, |world| {
+    is_ill_alone(&world, hostile::TRAP_AFTER_WRITE, true, "unreachable").await?;
+});
+
+on_both!(a_spin_after_a_write_is_undone, |world| {
+    let reason = if world.core.store.has_one_writer() {
+        "while it writes (20 ms)"
+    } else {
+        "running time (200 ms)"
+    };
+    is_ill_alone(&world, hostile::SPIN_AFTER_WRITE, true, reason).await?;
+});
+
+on_both!(a_page_that_is_only_shown_cannot_write, |world| {
+    is_ill_alone(
+        &world,
+        hostile::WRITE_IN_VIEW,
+        false,
+        "records.put, which writes",
+    )
+    .await?;
+});
+
+on_both!(the_same_key_does_nothing_twice, |world| {
+    let engine = engine(&world)?;
+    let service = enable(&world, hostile::WRITES, "good").await?;
+    for (key, expected) in [("a", 1), ("a", 1), ("b", 2), ("a", 2)] {
+        let answer = engine
+            .act(&service, &resident(world.li), submission(), Some(key))
+            .await;
+        assert!(
+            matches!(answer, Answer::Done(page::Outcome::Done(_))),
+            "{answer:?}"
+        );
+        assert_eq!(version(&world, &service).await?, expected);
+    }
+});
+
+on_both!(racing_acts_all_count, |world| {
+    let engine = engine(&world)?;
+    let service = enable(&world, hostile::WRITES, "good").await?;
+    let mut tasks = tokio::task::JoinSet::new();
+    for racer in 0..30 {
+        let (engine, service, caller) = (engine.clone(), service.clone(), resident(world.li));
+        tasks.spawn(async move {
+            engine
+                .act(&service, &caller, submission(), Some(&racer.to_string()))
+                .await
+        });
+    }
+    let mut done = 0;
+    while let Some(answer) = tasks.join_next().await {
+        match answer? {
+            Answer::Done(_) => done += 1,
+            Answer::Busy => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(version(&world, &service).await?, done);
+    assert!(done >= 20, "{done}");
+});
+
+on_both!(an_act_that_nobody_waits_for_is_done_all_the_same, |world| {
+    let engine = engine(&world)?;
+    let service = enable(&world, hostile::WRITES, "good").await?;
+    let caller = resident(world.li);
+    let waited = tokio::time::timeout(
+        Duration::from_micros(50),
+        engine.act(&service, &caller, submission(), None),
+    )
+    .await;
+    engine.drain().await;
+    assert_eq!(version(&world, &service).await?, 1, "{waited:?}");
+});
+
+on_both!(a_necessary_field_needs_consent_and_is_disclosed, |world| {
+    let engine = engine(&world)?;
+    let service = enable(&world, hostile::READS_AGE, "good").await?;
+    let caller = resident(world.li);
+    let answer = engine.view(&service, &caller, request()).await;
+    let Answer::ConsentNeeded { person, fields } = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!((person, fields), (world.li, vec!["age".to_owned()]));
+    let fields = BTreeSet::from(["age".to_owned()]);
+    act!(world.core, |work| consent::give(
+        work, &service, &caller, &fields
+    )
+    .await)?;
+    let answer = engine.view(&service, &caller, request()).await;
+    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+    let end = (Instant(i64::MAX), DisclosureId(Uuid::max()));
+    let disclosures = world.core.store.list_disclosures(world.li, end, 10).await?;
+    assert_eq!(disclosures.len(), 1);
+    assert_eq!(
+        (
+            disclosures[0].fields.as_slice(),
+            disclosures[0].basis.as_str()
+        ),
+        (["age".to_owned()].as_slice(), "consent")
+    );
+});
+
+on_both!(a_timer_has_its_effects_once, |world| {
+    let engine = engine(&world)?;
+    let service = enable(&world, hostile::WRITES_WHEN_FIRED, "good").await?;
+    let due = world.core.now();
+    act!(world.core, |work| Ok(work
+        .tx
+        .put_timer(service.id(), "t", due, "")
+        .await?))?;
+    let due = view!(world.core, |work| Ok(work
+        .tx
+        .list_due_timers(due, 10)
+        .await?))?;
+    let [timer]: [Timer; 1] = due
+        .try_into()
+        .map_err(|due: Vec<Timer>| anyhow::anyhow!("{} timers", due.len()))?;
+    let answer = engine.fire(&service, &timer).await;
+    assert!(matches!(answer, Answer::Done(())), "{answer:?}");
+    let answer = engine.fire(&service, &timer).await;
+    assert!(matches!(answer, Answer::Gone), "{answer:?}");
+    assert_eq!(version(&world, &service).await?, 1);
+});
+
+on_both!(a_timer_that_fails_still_waits, |world| {
+    let engine = engine(&world)?;
+    let parts = Parts {
+        fired: Some("(call $put) (unreachable)"),
+        ..hostile::WRITES_WHEN_FIRED
+    };
+    let service = enable(&world, parts, "bad").await?;
+    let due = world.core.now();
+    act!(world.core, |work| Ok(work
+        .tx
+        .put_timer(service.id(), "t", due, "")
+        .await?))?;
+    let timers = view!(world.core, |work| Ok(work
+        .tx
+        .list_due_timers(due, 10)
+        .await?))?;
+    illness(engine.fire(&service, &timers[0]).await);
+    let timers = view!(world.core, |work| Ok(work
+        .tx
+        .list_due_timers(due, 10)
+        .await?))?;
+    assert_eq!((timers.len(), version(&world, &service).await?), (1, 0));
+});
+
+on_both!(
+    what_changed_since_the_page_was_opened_ends_the_invocation,
+    |world| {
+        let engine = engine(&world)?;
+        let service = enable(&world, hostile::WRITES, "good").await?;
+        let now = world.core.now();
+        act!(world.core, |work| Ok(work
+            .tx
+            .set_installation_enabled(service.id(), false, now)
+            .await?))?;
+        let answer = engine
+            .act(&service, &resident(world.li), submission(), None)
+            .await;
+        assert!(matches!(answer, Answer::Changed), "{answer:?}");
+    }
+);
+
+on_both!(
+    an_ungranted_import_is_not_linked_and_an_optional_one_denies,
+    |world| {
+        let engine = engine(&world)?;
+        let mut service = enable(&world, hostile::WRITES_IF_IT_MAY, "good").await?;
+        service.installation.permissions.clear();
+        let illness = illness(
+            engine
+                .act(&service, &resident(world.li), submission(), None)
+                .await,
+        );
+        assert!(
+            illness.reason.contains("linli:host/records@0.1"),
+            "{}",
+            illness.reason
+        );
+
+        let toml = hostile::manifest("care/optional", "1.0.0").replace(
+            "licence",
+            "optional-imports = [\"linli:host/records\"]\nlicence",
+        );
+        let bytes = hostile::with_manifest(hostile::WRITES_IF_IT_MAY, &toml);
+        let inspected = inspect(&bytes)?;
+        assert_eq!(
+            inspected.optional,
+            BTreeSet::from([Permission("linli:host/records@0.1".into())])
+        );
+        let mut service = world
+            .service(
+                world
+                    .enable(inspected.manifest, &bytes, inspected.optional)
+                    .await?,
+            )
+            .await?;
+        let now = world.core.now();
+        service.installation.permissions.clear();
+        let denied = service.installation.clone();
+        act!(world.core, |work| Ok(work
+            .tx
+            .put_installation(&denied)
+            .await?))?;
+        let answer = engine
+            .act(&service, &resident(world.li), submission(), None)
+            .await;
+        assert!(matches!(answer, Answer::Done(_)), "{answer:?} at {now:?}");
+        assert_eq!(version(&world, &service).await?, 0);
+    }
+);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn compiled_code_is_kept_and_made_anew_where_it_is_damaged() -> Result<()> {
+    let world = World::new(world::Database::Sqlite).await?;
+    let service = enable(&world, hostile::HEALTHY, "good").await?;
+    let shows = |engine: Engine| {
+        let (service, caller) = (service.clone(), resident(world.li));
+        async move {
+            matches!(
+                engine.view(&service, &caller, request()).await,
+                Answer::Done(_)
+            )
+        }
+    };
+    assert!(shows(engine(&world)?).await);
+    let code = || -> Result<std::path::PathBuf> {
+        let files = std::fs::read_dir(world.dir.path().join("cache"))?;
+        let paths: Vec<_> = files
+            .map(|file| file.map(|file| file.path()))
+            .collect::<Result<_, _>>()?;
+        Ok(paths
+            .into_iter()
+            .find(|path| path.extension().is_some_and(|ending| ending == "cwasm"))
+            .unwrap_or_default())
+    };
+    let written = std::fs::metadata(code()?)?.modified()?;
+    assert!(shows(engine(&world)?).await);
+    assert_eq!(std::fs::metadata(code()?)?.modified()?, written);
+    let mut bytes = std::fs::read(code()?)?;
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    // Damage as a disk does it: another file's content under the name, never a change of what is mapped.
+    let damaged = code()?.with_extension("damaged");
+    std::fs::write(&damaged, &bytes)?;
+    std::fs::rename(&damaged, code()?)?;
+    assert!(shows(engine(&world)?).await);
+    assert_ne!(std::fs::read(code()?)?, bytes);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_are_compiled_and_type_checked() -> Result<()> {
+    let checker = linli_engine::Checker::start()?;
+    let check = async |parts| {
+        checker
+            .check(hostile::component(parts, "care/x", "1.0.0"))
+            .await
+    };
+    assert_eq!(check(hostile::READS_AGE).await, Ok(()));
+    assert_eq!(check(hostile::WRITES_WHEN_FIRED).await, Ok(()));
+    let slow = check(hostile::LOOP_AT_START).await;
+    assert!(
+        matches!(&slow, Err(CheckError::Instantiate(why)) if why.contains("running time")),
+        "{slow:?}"
+    );
+    let empty = hostile::from_text(hostile::EMPTY_PAGES, "care/x", "1.0.0");
+    inspect(&empty)?;
+    let empty = checker.check(empty).await;
+    assert!(
+        matches!(
+            &empty,
+            Err(CheckError::Link(LinkError::Export {
+                interface: "linli:plugin/pages",
+                ..
+            }))
+        ),
+        "{empty:?}"
+    );
+    let huge = Parts {
+        more: "(memory $huge 2000)",
+        ..hostile::HEALTHY
+    };
+    let huge = check(huge).await;
+    assert!(huge.is_err(), "{huge:?}");
+    Ok(())
+}
+
+#[test]
+fn imports_that_the_host_does_not_offer_are_refused_by_name() {
+    let refused = inspect(&hostile::from_text(hostile::WASI_IMPORT, "care/x", "1.0.0"))
+        .map(|inspected| inspected.digest);
+    let text = format!("{refused:?}");
+    assert!(matches!(refused, Err(InspectError::RefusedImports(_))));
+    assert!(
+        text.contains("wasi:cli/environment@0.2.6") && text.contains("linli:host/ballots@0.1.0"),
+        "{text}"
+    );
+}
