@@ -46,7 +46,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     if !problems.is_empty() {
-        return Err(problems.join("\n").into());
+        for problem in problems {
+            println!("cargo::error={problem}");
+        }
+        return Ok(());
     }
     let mut code = String::new();
     writeln!(

@@ -4,6 +4,7 @@
 //! [`render`] turns a plugin's typed page into HTML and a post into typed values. Rules and queries are not here but in
 //! `linli-core`.
 
+mod app;
 pub mod asset;
 pub mod format;
 pub mod i18n;
@@ -11,4 +12,9 @@ pub mod layout;
 pub mod page;
 mod part;
 pub mod render;
+mod route;
 pub mod security;
+mod session;
+mod visit;
+
+pub use app::{Reach, router};

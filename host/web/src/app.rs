@@ -1,0 +1,98 @@
+//! What every handler shares, and all addresses of the host.
+
+use crate::session::Sessions;
+use crate::{asset, route, security, visit};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler as _;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use linli_core::Core;
+use linli_engine::Engine;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+/// The name of the session's cookie.
+const SESSION_COOKIE: &str = "linli";
+/// How long a session lasts.
+const SESSION_HOURS: i64 = 12;
+/// The largest body of a form, in bytes.
+const MAX_FORM: usize = 256 << 10;
+/// The largest upload: a component, its signature and what multipart adds.
+pub(crate) const MAX_UPLOAD: usize = linli_registry::inspect::MAX_COMPONENT + (64 << 10);
+
+/// How the host is reached.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reach {
+    /// Through a proxy that speaks HTTPS and sets `X-Forwarded-For`: then cookies are for HTTPS only, and the last address
+    /// of that header is the client's.
+    pub behind_proxy: bool,
+}
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) core: Core,
+    pub(crate) engine: Engine,
+    pub(crate) reach: Reach,
+}
+
+/// All addresses of the host. Serve it with connect info, so that failed log-ins count by address.
+pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
+    let sessions = SessionManagerLayer::new(Sessions::new(core.clone()))
+        .with_name(SESSION_COOKIE)
+        .with_same_site(SameSite::Lax)
+        .with_secure(reach.behind_proxy)
+        .with_expiry(Expiry::OnInactivity(Duration::hours(SESSION_HOURS)));
+    let app = App { core, engine, reach };
+    Router::new()
+        .route("/", get(route::account::front))
+        .route("/login", get(route::account::login).post(route::account::log_in))
+        .route("/logout", post(route::account::log_out))
+        .route("/preferences", post(route::account::prefer))
+        .route("/acting-for", get(route::account::acting_for).post(route::account::act_for))
+        .route("/home", get(route::home::home))
+        .route("/inbox", get(route::inbox::inbox).post(route::inbox::mark_read))
+        .route("/inbox/{notice}", get(route::inbox::open))
+        .route("/my-data", get(route::my_data::my_data))
+        .route("/my-data/withdraw", post(route::my_data::withdraw))
+        .route("/hours", get(route::hours::hours).post(route::hours::add))
+        .route("/hours/remove", post(route::hours::remove))
+        .route("/consent", post(route::plugin::consent))
+        .route("/consent/{form}", get(route::plugin::ask_consent))
+        .route("/c/{community}/{organisation}/{plugin}", get(route::plugin::view).post(route::plugin::act))
+        .route("/c/{community}/{organisation}/{plugin}/", get(route::plugin::view).post(route::plugin::act))
+        .route("/c/{community}/{organisation}/{plugin}/{*path}", get(route::plugin::view).post(route::plugin::act))
+        .route("/admin", get(route::admin::overview::overview))
+        .route("/admin/organisations", get(route::admin::organisation::list).post(route::admin::organisation::register))
+        .route("/admin/organisations/{code}", get(route::admin::organisation::show))
+        .route("/admin/organisations/{code}/keys", post(route::admin::organisation::add_key))
+        .route("/admin/organisations/{code}/keys/revoke", post(route::admin::organisation::revoke_key))
+        .route(
+            "/admin/releases",
+            get(route::admin::release::list)
+                .post(route::admin::release::upload.layer(DefaultBodyLimit::max(MAX_UPLOAD))),
+        )
+        .route("/admin/releases/{id}", get(route::admin::release::show))
+        .route("/admin/releases/{id}/approve", post(route::admin::release::approve))
+        .route("/admin/releases/{id}/reject", post(route::admin::release::reject))
+        .route("/admin/installations", get(route::admin::installation::matrix))
+        .route("/admin/installations/enable", get(route::admin::installation::offer).post(route::admin::installation::enable))
+        .route("/admin/installations/{id}", get(route::admin::installation::show))
+        .route("/admin/installations/{id}/disable", post(route::admin::installation::disable))
+        .route("/admin/installations/{id}/enable", post(route::admin::installation::enable_again))
+        .route("/admin/installations/{id}/settings", post(route::admin::installation::set))
+        .fallback(route::nothing_here)
+        .method_not_allowed_fallback(route::nothing_here)
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(app.clone(), visit::explain_rejections))
+        .layer(sessions)
+        .merge(asset::router())
+        .layer(CatchPanicLayer::new())
+        .layer(security::headers())
+        .with_state(app)
+}

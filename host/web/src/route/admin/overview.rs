@@ -1,0 +1,68 @@
+//! The district at a glance.
+
+use crate::app::App;
+use crate::page::admin::{OverviewPage, Trouble};
+use crate::visit::DistrictAdmin;
+use axum::extract::State;
+use axum::response::Response;
+use linli_core::{Service, view};
+
+/// How long a failure counts as trouble, in minutes.
+const TROUBLE_MINUTES: i64 = 24 * 60;
+
+/// Shows it.
+pub(crate) async fn overview(DistrictAdmin { visit, .. }: DistrictAdmin, State(app): State<App>) -> Response {
+    let found = view!(app.core, |work| async {
+        let communities = work.tx.list_communities().await?;
+        let mut residents = 0;
+        for community in &communities {
+            residents += work.tx.count_residents(community.id).await?;
+        }
+        let mut services = Vec::new();
+        for installation in work.tx.list_installations().await?.into_iter().filter(|found| found.enabled) {
+            services.push(Service::of(work, installation).await?);
+        }
+        let organisations = work.tx.list_organisations().await?.len();
+        let releases = work.tx.list_releases().await?;
+        Ok((communities.len(), residents, services, organisations, releases))
+    }
+    .await);
+    let (communities, residents, services, organisations, releases) = match found {
+        Ok(found) => found,
+        Err(error) => return visit.refuse(error).await,
+    };
+    let locale = visit.viewer.locale;
+    let since = visit.viewer.now.plus_minutes(-TROUBLE_MINUTES);
+    let mut troubles = Vec::new();
+    for service in &services {
+        let failures = match app.core.store.list_failures(service.id(), 1).await {
+            Ok(failures) => failures,
+            Err(error) => return visit.fault(&error).await,
+        };
+        troubles.extend(failures.into_iter().filter(|failure| failure.at >= since).map(|failure| Trouble {
+            service: service.manifest.title.get(locale).to_owned(),
+            community: service.community.name.get(locale).to_owned(),
+            reason: failure.reason,
+            at: failure.at,
+            href: format!("/admin/installations/{}", service.id()),
+        }));
+    }
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let page = OverviewPage {
+        district: visit.district.clone(),
+        residents: u64::try_from(residents).unwrap_or_default(),
+        communities: count(communities),
+        organisations: count(organisations),
+        installations: count(services.len()),
+        waiting: releases
+            .iter()
+            .filter(|release| release.state == "waiting")
+            .map(|release| {
+                let name = format!("{} {}", release.manifest.title.get(locale), release.version);
+                (name, format!("/admin/releases/{}", release.id))
+            })
+            .collect(),
+        troubles,
+    };
+    visit.page(&page).await
+}

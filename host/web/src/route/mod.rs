@@ -1,0 +1,19 @@
+//! Handlers: extract, call one operation of `linli-core` or the engine, answer with a page or go on to another. They hold
+//! no rule and no query.
+
+pub(crate) mod account;
+pub(crate) mod admin;
+pub(crate) mod home;
+pub(crate) mod hours;
+pub(crate) mod inbox;
+pub(crate) mod my_data;
+pub(crate) mod plugin;
+
+use crate::page::ErrorPage;
+use crate::visit::Visit;
+use axum::response::Response;
+
+/// There is nothing at this address.
+pub(crate) async fn nothing_here(visit: Visit) -> Response {
+    visit.error(&ErrorPage::NotFound).await
+}

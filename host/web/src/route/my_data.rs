@@ -1,0 +1,135 @@
+//! What a resident agreed to, and who read what about them.
+
+use crate::app::App;
+use crate::page::{ConsentEntry, DisclosureEntry, MyDataPage};
+use crate::route::inbox::Before;
+use crate::visit::{LoggedIn, see_other};
+use axum::extract::{Form, Query, State};
+use axum::response::Response;
+use linli_core::service::ActingFor;
+use linli_core::{Service, act, consent, view};
+use linli_domain::profile::ProfileField;
+use linli_domain::{ConsentId, DisclosureId, Instant, Locale};
+use linli_store::ledger::Disclosure;
+use serde::Deserialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+const SLICE: i64 = 50;
+
+/// Shows it, for oneself or for whom one acts.
+pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Query(before): Query<Before>) -> Response {
+    let subject = visit.subject(&login);
+    let locale = visit.viewer.locale;
+    let (at, id) = before.position().unwrap_or((Instant(i64::MAX), Uuid::max()));
+    let disclosures = match app.core.store.list_disclosures(subject, (at, DisclosureId(id)), SLICE).await {
+        Ok(disclosures) => disclosures,
+        Err(error) => return visit.fault(&error).await,
+    };
+    let next = (i64::try_from(disclosures.len()) == Ok(SLICE))
+        .then(|| disclosures.last())
+        .flatten()
+        .map(|last| format!("/my-data?at={}&id={}", last.at.0, last.id));
+    let found = view!(app.core, |work| async {
+        let mut services = HashMap::new();
+        let mut by_plugin = HashMap::new();
+        for installation in work.tx.list_installations().await? {
+            let service = Service::of(work, installation).await?;
+            by_plugin.insert(service.plugin().clone(), service.clone());
+            services.insert(service.id(), service);
+        }
+        let mut names = HashMap::new();
+        for actor in disclosures.iter().filter_map(|disclosure| disclosure.actor_id) {
+            if let Some(person) = work.tx.find_person(actor).await? {
+                names.insert(actor, person.name);
+            }
+        }
+        Ok((services, by_plugin, names, work.tx.list_consents(subject).await?))
+    }
+    .await);
+    let (services, by_plugin, names, consents) = match found {
+        Ok(found) => found,
+        Err(error) => return visit.refuse(error).await,
+    };
+    let now = visit.viewer.now;
+    let consents = consents
+        .into_iter()
+        .filter(|consent| consent.withdrawn.is_none() && consent.expires > now)
+        .map(|consent| {
+            let service = by_plugin.get(&consent.plugin);
+            ConsentEntry {
+                id: consent.id.to_string(),
+                service: service.map_or_else(|| consent.plugin.to_string(), |s| s.manifest.title.get(locale).to_owned()),
+                organisation: service.map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned()),
+                field: field_title(&consent.field, locale),
+                purpose: consent.purpose.get(locale).to_owned(),
+                necessary: service.is_some_and(|s| s.manifest.fields.get(&consent.field).is_some_and(|field| field.necessary)),
+                since: consent.granted,
+                until: Some(consent.expires),
+            }
+        })
+        .collect();
+    let t = visit.viewer.text();
+    let entry = |disclosure: &Disclosure| {
+        let service = services.get(&disclosure.installation_id);
+        let organisation = service.map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned());
+        let purposes: Vec<_> = disclosure
+            .fields
+            .iter()
+            .filter_map(|field| Some(service?.manifest.fields.get(field)?.purpose.get(locale).to_owned()))
+            .collect();
+        let mut seen = Vec::new();
+        for purpose in purposes {
+            if !seen.contains(&purpose) {
+                seen.push(purpose);
+            }
+        }
+        DisclosureEntry {
+            at: disclosure.at,
+            who: disclosure
+                .actor_id
+                .and_then(|actor| names.get(&actor).cloned())
+                .unwrap_or_else(|| t.disclosure_background(&organisation)),
+            service: service.map_or_else(String::new, |s| s.manifest.title.get(locale).to_owned()),
+            fields: disclosure.fields.iter().map(|field| field_title(field, locale)).collect(),
+            purpose: seen.join(if locale == Locale::ZhCn { "；" } else { "; " }),
+            basis: match disclosure.basis.as_str() {
+                "consent" => t.basis_consent().to_owned(),
+                "contract" => t.basis_contract().to_owned(),
+                other => other.to_owned(),
+            },
+        }
+    };
+    let page = MyDataPage {
+        resident: visit.acting_name(),
+        consents,
+        disclosures: disclosures.iter().map(entry).collect(),
+        next,
+    };
+    visit.page(&page).await
+}
+
+/// What a field is called.
+pub(crate) fn field_title(code: &str, locale: Locale) -> String {
+    ProfileField::from_code(code).map_or_else(|| code.to_owned(), |field| field.title_in(locale))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Withdraw {
+    consent: ConsentId,
+}
+
+/// Withdraws a consent.
+pub(crate) async fn withdraw(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Form(form): Form<Withdraw>) -> Response {
+    let resident = match visit.acting {
+        ActingFor::Own => login.person,
+        ActingFor::Resident(resident) => resident,
+    };
+    match act!(app.core, |work| consent::withdraw(work, &login, resident, form.consent).await) {
+        Ok(()) => {
+            visit.say(true, visit.viewer.text().said_consent_withdrawn()).await;
+            see_other("/my-data")
+        }
+        Err(error) => visit.refuse(error).await,
+    }
+}

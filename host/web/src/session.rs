@@ -1,0 +1,100 @@
+//! Sessions of browsers, in the database: the cookie holds 128 random bits, the database only their hash.
+
+use linli_core::store::session::Session as Row;
+use linli_core::{Core, act, view};
+use linli_domain::{Instant, PersonId};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tower_sessions::cookie::time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use async_trait::async_trait;
+use tower_sessions::SessionStore;
+use uuid::Uuid;
+
+/// The key under which a session holds its [`State`].
+pub(crate) const STATE: &str = "state";
+
+/// What a session remembers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct State {
+    /// Who is logged in.
+    pub person: Uuid,
+    /// For whom they act.
+    pub acting_for: Option<Uuid>,
+}
+
+/// The key under which a session holds what is said once.
+pub(crate) const SAID: &str = "said";
+
+/// What is said once at the top of the next page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Said {
+    /// Whether it went well.
+    pub good: bool,
+    /// What happened.
+    pub text: String,
+}
+
+/// Keeps sessions.
+#[derive(Clone)]
+pub(crate) struct Sessions(Core);
+
+impl Sessions {
+    pub fn new(core: Core) -> Self {
+        Self(core)
+    }
+}
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sessions")
+    }
+}
+
+fn hash(id: &Id) -> String {
+    Sha256::digest(id.0.to_be_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn backend(error: linli_core::Error) -> Error {
+    Error::Backend(error.to_string())
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        while self.load(&record.id).await?.is_some() {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let state: Option<State> = record.data.get(STATE).and_then(|state| serde_json::from_value(state.clone()).ok());
+        let micros = i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX);
+        let row = Row {
+            id: hash(&record.id),
+            person_id: state.map(|state| PersonId(state.person)),
+            data: serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
+            expires: Instant(micros),
+        };
+        act!(self.0, |work| async { Ok(work.tx.put_session(&row).await?) }.await).map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let (key, now) = (hash(id), self.0.now());
+        let row = view!(self.0, |work| async { Ok(work.tx.find_session(&key, now).await?) }.await).map_err(backend)?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Record {
+            id: *id,
+            data: serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?,
+            expiry_date: OffsetDateTime::from_unix_timestamp(row.expires.0 / 1_000_000)
+                .map_err(|error| Error::Decode(error.to_string()))?,
+        }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let key = hash(id);
+        act!(self.0, |work| async { Ok(work.tx.delete_session(&key).await?) }.await).map_err(backend)
+    }
+}

@@ -1,0 +1,335 @@
+//! One request as a person makes it: who, for whom, in which language; and how it is answered.
+
+use crate::app::App;
+use crate::format::{TypeSize, Viewer};
+use crate::layout::{self, Flash, Page, Shell, Who};
+use crate::page::ErrorPage;
+use crate::session::{SAID, STATE, Said, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State as AppState};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use linli_core::service::ActingFor;
+use linli_core::{Admin, Error, Login, Refusal, view};
+use linli_domain::{Locale, PersonId};
+use std::net::SocketAddr;
+use tower_http::csrf::ProtectionError;
+use tower_sessions::Session;
+
+/// The cookie of a visitor's language.
+pub(crate) const LANGUAGE_COOKIE: &str = "language";
+/// The cookie of the type size.
+pub(crate) const TYPE_SIZE_COOKIE: &str = "type-size";
+
+/// A request of anybody.
+pub(crate) struct Visit {
+    pub app: App,
+    pub session: Session,
+    pub viewer: Viewer,
+    /// Who is logged in.
+    pub login: Option<Login>,
+    /// For whom they act.
+    pub acting: ActingFor,
+    /// The district's name.
+    pub district: String,
+    /// Path and query.
+    pub here: String,
+    /// Where the request came from.
+    pub address: String,
+    community: Option<String>,
+    unread: u32,
+}
+
+/// A request of somebody who is logged in; anybody else is sent to log in first.
+pub(crate) struct LoggedIn {
+    pub visit: Visit,
+    pub login: Login,
+}
+
+/// A request of a district admin.
+pub(crate) struct DistrictAdmin {
+    pub visit: Visit,
+    pub admin: Admin,
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let session = Session::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        Self::begin(app, session, &parts.headers, here, address(app, parts)).await.map_err(|error| {
+            tracing::error!(%error, "cannot tell who visits");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        })
+    }
+}
+
+impl FromRequestParts<App> for LoggedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visit = Visit::from_request_parts(parts, app).await?;
+        match visit.login.clone() {
+            Some(login) => Ok(Self { visit, login }),
+            None => {
+                let next: String = form_encode(if parts.method == "GET" { &visit.here } else { "/home" });
+                Err(see_other(&format!("/login?next={next}")))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<App> for DistrictAdmin {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let LoggedIn { visit, login } = LoggedIn::from_request_parts(parts, app).await?;
+        match login.admin() {
+            Ok(admin) => Ok(Self { visit, admin }),
+            Err(_) => Err(visit.error(&ErrorPage::Forbidden).await),
+        }
+    }
+}
+
+impl Visit {
+    async fn begin(app: &App, session: Session, headers: &HeaderMap, here: String, address: String) -> linli_core::Result<Self> {
+        let state: Option<State> = session.get(STATE).await.map_err(|error| Error::Internal(error.to_string()))?;
+        let person = state.as_ref().map(|state| PersonId(state.person));
+        let now = app.core.now();
+        let (login, unread, district, zone, communities) = view!(app.core, |work| async {
+            let login = match person {
+                Some(person) => Login::find(work, person).await?,
+                None => None,
+            };
+            let unread = match &login {
+                Some(login) => work.tx.count_unread_notices(login.person).await?,
+                None => 0,
+            };
+            let district = work.tx.find_district().await?;
+            let zone = linli_core::district::zone(work).await?;
+            Ok((login, unread, district, zone, work.tx.list_communities().await?))
+        }
+        .await)?;
+        let acting = state
+            .and_then(|state| state.acting_for)
+            .map(PersonId)
+            .filter(|resident| login.as_ref().is_some_and(|login| login.delegation_for(*resident).is_some()))
+            .map_or(ActingFor::Own, ActingFor::Resident);
+        let locale = match &login {
+            Some(login) => login.locale,
+            None => visitor_locale(headers),
+        };
+        let type_size = cookie(headers, TYPE_SIZE_COOKIE).map(TypeSize::from_code).unwrap_or_default();
+        let district = district.map_or_else(String::new, |district| district.name.get(locale).to_owned());
+        let community = login.as_ref().and_then(|login| match acting {
+            ActingFor::Own => login.community,
+            ActingFor::Resident(resident) => {
+                login.delegations.iter().find(|entry| entry.0.resident_id == resident).and_then(|entry| entry.2)
+            }
+        });
+        let community = community
+            .and_then(|id| communities.into_iter().find(|community| community.id == id))
+            .map(|community| community.name.get(locale).to_owned());
+        Ok(Self {
+            app: app.clone(),
+            session,
+            viewer: Viewer { locale, zone, now, type_size },
+            login,
+            acting,
+            community: community.or_else(|| Some(district.clone()).filter(|name| !name.is_empty())),
+            district,
+            here,
+            address,
+            unread: u32::try_from(unread).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// The name of whom they act for, where that is somebody else.
+    pub fn acting_name(&self) -> Option<String> {
+        let ActingFor::Resident(resident) = self.acting else { return None };
+        let login = self.login.as_ref()?;
+        login.delegations.iter().find(|entry| entry.0.resident_id == resident).map(|entry| entry.1.clone())
+    }
+
+    /// Whose things are shown: whom they act for, or themself.
+    pub fn subject(&self, login: &Login) -> PersonId {
+        match self.acting {
+            ActingFor::Own => login.person,
+            ActingFor::Resident(resident) => resident,
+        }
+    }
+
+    /// Says something once at the top of the next page.
+    pub async fn say(&self, good: bool, text: impl Into<String>) {
+        let said = Said { good, text: text.into() };
+        if let Err(error) = self.session.insert(SAID, said).await {
+            tracing::error!(%error, "cannot keep what is to be said next");
+        }
+    }
+
+    /// Answers with a page.
+    pub async fn page(&self, page: &(dyn Page + Sync)) -> Response {
+        self.page_as(StatusCode::OK, page).await
+    }
+
+    /// Answers with a page and a status.
+    pub async fn page_as(&self, status: StatusCode, page: &(dyn Page + Sync)) -> Response {
+        let said: Option<Said> = self.session.remove(SAID).await.unwrap_or_default();
+        let who = self.login.as_ref().map(|login| Who {
+            name: login.name.clone(),
+            acting_for: self.acting_name(),
+            may_act_for_others: !login.delegations.is_empty(),
+            unread: self.unread,
+            is_resident: login.community.is_some() || self.acting != ActingFor::Own,
+            is_staff: login.is_staff() && self.acting == ActingFor::Own,
+            is_admin: login.is_admin(),
+        });
+        let shell = Shell {
+            viewer: self.viewer.clone(),
+            community: self.community.clone(),
+            who,
+            flash: said.map(|said| Flash { good: said.good, text: said.text }),
+            here: self.here.clone(),
+        };
+        let html = layout::document(&shell, page).into_string();
+        let mut response = (status, html).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert("cache-control", HeaderValue::from_static("no-store"));
+        response
+    }
+
+    /// Answers with an error page.
+    pub async fn error(&self, error: &ErrorPage) -> Response {
+        let mut response = self.page_as(error.status(), error).await;
+        if let ErrorPage::Busy { seconds, .. } | ErrorPage::TooMany(seconds) = error {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+        }
+        response
+    }
+
+    /// Answers with what an operation refused, or with our own fault, which is logged.
+    pub async fn refuse(&self, error: Error) -> Response {
+        match error {
+            Error::Refused(Refusal::NotFound(_)) => self.error(&ErrorPage::NotFound).await,
+            Error::Refused(Refusal::NotAllowed) => self.error(&ErrorPage::Forbidden).await,
+            Error::Refused(refusal) => {
+                let text = refusal.message().get(self.viewer.locale).to_owned();
+                self.error(&ErrorPage::Malformed(text)).await
+            }
+            error => self.fault(&error).await,
+        }
+    }
+
+    /// Answers that something broke on our side, and logs what.
+    pub async fn fault(&self, error: &(dyn std::fmt::Display + Sync)) -> Response {
+        let request = linli_domain::random::Stream::new(self.app.core.seed()).uuid(self.app.core.now());
+        tracing::error!(%request, %error, here = self.here, "a request failed");
+        self.error(&ErrorPage::Internal { request: request.to_string() }).await
+    }
+}
+
+/// Goes on to another page of this host.
+pub(crate) fn see_other(to: &str) -> Response {
+    let to = if is_local(to) { to } else { "/home" };
+    let location = HeaderValue::from_str(to).unwrap_or_else(|_| HeaderValue::from_static("/home"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+/// Whether an address stays on this host.
+fn is_local(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n'])
+}
+
+fn form_encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(given, _)| *given == name)
+        .map(|(_, value)| value)
+}
+
+/// A visitor's language: what they chose, else the first that their browser asks for and the host has.
+fn visitor_locale(headers: &HeaderMap) -> Locale {
+    let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Locale::from_tag);
+    let asked = || {
+        let header = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+        header.split(',').find_map(|entry| Locale::from_tag(entry.split(';').next()?.trim()))
+    };
+    chosen.or_else(asked).unwrap_or_default()
+}
+
+fn address(app: &App, parts: &Parts) -> String {
+    let forwarded = || {
+        let header = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        header.rsplit(',').next().map(|last| last.trim().to_owned())
+    };
+    let direct = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    app.reach.behind_proxy.then(forwarded).flatten().or_else(direct).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Gives plain rejections (a body too large, a form that cannot be read, a post of another site) a page that explains them.
+pub(crate) async fn explain_rejections(AppState(app): AppState<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut again = parts.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let error = match response.status() {
+        _ if is_page => return response,
+        StatusCode::FORBIDDEN if response.extensions().get::<ProtectionError>().is_some() => ErrorPage::OtherSite,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorPage::TooLarge(format!("{} MiB", crate::app::MAX_UPLOAD >> 20)),
+        status @ (StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
+            let body = axum::body::to_bytes(response.into_body(), 1_000).await.unwrap_or_default();
+            let reason = String::from_utf8_lossy(&body).into_owned();
+            ErrorPage::Malformed(if reason.is_empty() { status.to_string() } else { reason })
+        }
+        _ => return response,
+    };
+    match Visit::from_request_parts(&mut again, &app).await {
+        Ok(visit) => visit.error(&error).await,
+        Err(response) => response,
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_local_addresses_are_gone_to() {
+        for good in ["/", "/home", "/c/a/b/c?x=1"] {
+            assert!(is_local(good), "{good}");
+        }
+        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x"] {
+            assert!(!is_local(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_visitor_reads_what_their_browser_asks_for() {
+        let locale = |name: &'static str, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, HeaderValue::from_static(value));
+            visitor_locale(&headers)
+        };
+        assert_eq!(locale("accept-language", "fr, en-GB;q=0.8, zh;q=0.5"), Locale::En);
+        assert_eq!(locale("accept-language", "fr"), Locale::ZhCn);
+        assert_eq!(locale("cookie", "a=b; language=en"), Locale::En);
+    }
+}
