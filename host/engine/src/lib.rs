@@ -16,6 +16,7 @@ mod engine;
 mod invoke;
 pub mod limit;
 mod plugin;
+pub mod publish;
 mod queue;
 mod runtime;
 mod trap;

@@ -4,6 +4,7 @@ use crate::host::{DataArgs, Host};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use linli_jobs::Jobs;
+use linli_web::Reach;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,21 +14,30 @@ use tokio::sync::watch;
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
     /// Address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8420", env = "LINLI_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8420",
+        env = "LINLI_LISTEN"
+    )]
     pub listen: SocketAddr,
+    /// The host is reached through a proxy that speaks HTTPS and sets X-Forwarded-For: cookies are for HTTPS only
+    #[arg(long, env = "LINLI_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+    /// Where it keeps what it keeps
     #[command(flatten)]
     pub data: DataArgs,
 }
 
 /// Serves an open host. `ready` is told the address as soon as requests are answered.
-pub async fn serve(host: Host, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<()> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}; choose another address with --listen"))?;
+pub async fn serve(host: Host, listen: SocketAddr, reach: Reach, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; choose another address with --listen")
+    })?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
     let jobs = tokio::spawn(Jobs::new(host.core.clone(), host.engine.clone()).run(stopped.clone()));
-    let router = linli_web::router(host.core.clone(), host.engine.clone());
+    let router = linli_web::router(host.core.clone(), host.engine.clone(), reach);
     tokio::spawn(async move {
         wait_for_signal().await;
         tracing::info!("stopping: what has begun is ended first");
@@ -35,11 +45,14 @@ pub async fn serve(host: Host, listen: SocketAddr, ready: impl FnOnce(SocketAddr
     });
     ready(address);
     let mut stopping = stopped;
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            let _ = stopping.wait_for(|stop| *stop).await;
-        })
-        .await?;
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+    })
+    .await?;
     jobs.await?;
     host.engine.drain().await;
     host.core.store.close().await;
@@ -47,7 +60,10 @@ pub async fn serve(host: Host, listen: SocketAddr, ready: impl FnOnce(SocketAddr
 }
 
 async fn wait_for_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -60,7 +76,7 @@ async fn wait_for_signal() {
 pub async fn run(args: &ServeArgs) -> Result<()> {
     let host = Host::open(&args.data).await?;
     let kind = host.core.store.kind();
-    serve(host, args.listen, |address| {
+    serve(host, args.listen, Reach { behind_proxy: args.behind_proxy }, |address| {
         tracing::info!(%address, database = kind, "ready");
         eprintln!("Linli is ready on http://{address} ({kind}). Stop it with Ctrl-C.");
     })

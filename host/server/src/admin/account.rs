@@ -102,20 +102,36 @@ impl Password {
 }
 
 async fn person(core: &Core, login: &str) -> Result<PersonId> {
-    let found = view!(core, |work| async { Ok(work.tx.find_account_by_login(login).await?) }.await)?;
-    Ok(found.with_context(|| format!("there is no account '{login}'"))?.person_id)
+    let found = view!(core, |work| async {
+        Ok(work.tx.find_account_by_login(login).await?)
+    }
+    .await)?;
+    Ok(found
+        .with_context(|| format!("there is no account '{login}'"))?
+        .person_id)
 }
 
 pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
     let core = &open_core(data).await?;
     match command {
-        Command::Add { login, name, community, born, phone, password } => {
+        Command::Add {
+            login,
+            name,
+            community,
+            born,
+            phone,
+            password,
+        } => {
             let hash = password.hash(core).await?;
             act!(core, |work| async {
                 let community_id = match community {
-                    Some(slug) => {
-                        Some(work.tx.find_community_by_slug(slug).await?.ok_or(Refusal::NotFound("community"))?.id)
-                    }
+                    Some(slug) => Some(
+                        work.tx
+                            .find_community_by_slug(slug)
+                            .await?
+                            .ok_or(Refusal::NotFound("community"))?
+                            .id,
+                    ),
                     None => None,
                 };
                 let person = Person {
@@ -135,35 +151,83 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
         }
         Command::Password { login, password } => {
             let hash = password.hash(core).await?;
-            act!(core, |work| account::set_password(work, &ADMIN, login, &hash).await)?;
+            act!(core, |work| account::set_password(
+                work, &ADMIN, login, &hash
+            )
+            .await)?;
             println!("Replaced the password of {login}.");
         }
         Command::MakeAdmin { login } => {
             let person = person(core, login).await?;
-            act!(core, |work| account::grant_admin(work, &ADMIN, person).await)?;
+            act!(core, |work| account::grant_admin(work, &ADMIN, person)
+                .await)?;
             println!("{login} is a district admin.");
         }
-        Command::MakeStaff { login, organisation, community, role } => {
+        Command::MakeStaff {
+            login,
+            organisation,
+            community,
+            role,
+        } => {
             let person = person(core, login).await?;
             act!(core, |work| async {
                 let organisation = organisation::find(work, organisation).await?;
-                let community =
-                    work.tx.find_community_by_slug(community).await?.ok_or(Refusal::NotFound("community"))?;
-                account::grant_staff_role(work, &ADMIN, person, organisation.id, Some(community.id), role).await?;
-                let calendars = work.tx.list_calendars(organisation.id, community.id).await?;
-                if !calendars.iter().any(|calendar| calendar.holder_id == person && calendar.role == *role) {
-                    let who = work.tx.find_person(person).await?.ok_or(Refusal::NotFound("person"))?;
-                    calendar::create(work, organisation.id, community.id, person, role, &who.name).await?;
+                let community = work
+                    .tx
+                    .find_community_by_slug(community)
+                    .await?
+                    .ok_or(Refusal::NotFound("community"))?;
+                account::grant_staff_role(
+                    work,
+                    &ADMIN,
+                    person,
+                    organisation.id,
+                    Some(community.id),
+                    role,
+                )
+                .await?;
+                let calendars = work
+                    .tx
+                    .list_calendars(organisation.id, community.id)
+                    .await?;
+                if !calendars
+                    .iter()
+                    .any(|calendar| calendar.holder_id == person && calendar.role == *role)
+                {
+                    let who = work
+                        .tx
+                        .find_person(person)
+                        .await?
+                        .ok_or(Refusal::NotFound("person"))?;
+                    calendar::create(work, organisation.id, community.id, person, role, &who.name)
+                        .await?;
                 }
                 Ok(())
             }
             .await)?;
-            println!("{login} is {role} of {organisation} in {community}. They set their working hours on the web.");
+            println!(
+                "{login} is {role} of {organisation} in {community}. They set their working hours on the web."
+            );
         }
-        Command::Delegate { login, resident, guardian, evidence } => {
-            let (delegate, resident_id) = (person(core, login).await?, person(core, resident).await?);
+        Command::Delegate {
+            login,
+            resident,
+            guardian,
+            evidence,
+        } => {
+            let (delegate, resident_id) =
+                (person(core, login).await?, person(core, resident).await?);
             let kind = if *guardian { "guardian" } else { "delegate" };
-            act!(core, |work| account::delegate(work, &ADMIN, resident_id, delegate, kind, evidence, None).await)?;
+            act!(core, |work| account::delegate(
+                work,
+                &ADMIN,
+                resident_id,
+                delegate,
+                kind,
+                evidence,
+                None
+            )
+            .await)?;
             println!("{login} may act for {resident}.");
         }
     }

@@ -41,9 +41,17 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
     let core = &open_core(data).await?;
     match command {
-        Command::Enable { release, community, grants, settings } => {
+        Command::Enable {
+            release,
+            community,
+            grants,
+            settings,
+        } => {
             let release = release.find(core).await?;
-            let place = view!(core, |work| async { Ok(work.tx.find_community_by_slug(community).await?) }.await)?;
+            let place = view!(core, |work| async {
+                Ok(work.tx.find_community_by_slug(community).await?)
+            }
+            .await)?;
             let place = place.with_context(|| format!("there is no community '{community}'"))?;
             let granted: BTreeSet<_> = release
                 .permissions
@@ -51,13 +59,24 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                 .filter(|permission| grants.is_empty() || grants.contains(&permission.0))
                 .cloned()
                 .collect();
-            let settings = settings.iter().map(|setting| parse(setting)).collect::<Result<Map<_, _>>>()?;
-            linli_engine::publish::enable(core, &ADMIN, release.id, place.id, &granted, &settings).await?;
-            println!("{}@{} is enabled in {community}.", release.plugin, release.version);
+            let settings = settings
+                .iter()
+                .map(|setting| parse(setting))
+                .collect::<Result<Map<_, _>>>()?;
+            linli_engine::publish::enable(core, &ADMIN, release.id, place.id, &granted, &settings)
+                .await?;
+            println!(
+                "{}@{} is enabled in {community}.",
+                release.plugin, release.version
+            );
         }
         Command::Disable { plugin, community } => {
             act!(core, |work| async {
-                let place = work.tx.find_community_by_slug(community).await?.ok_or(Refusal::NotFound("community"))?;
+                let place = work
+                    .tx
+                    .find_community_by_slug(community)
+                    .await?
+                    .ok_or(Refusal::NotFound("community"))?;
                 let found = work.tx.find_installation_of(plugin, place.id).await?;
                 let found = found.ok_or(Refusal::NotFound("installation"))?;
                 installation::disable(work, &ADMIN, found.id).await
@@ -77,9 +96,15 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             }
             .await)?;
             for (installation, place, release) in list {
-                let state = if installation.enabled { "enabled" } else { "disabled" };
+                let state = if installation.enabled {
+                    "enabled"
+                } else {
+                    "disabled"
+                };
                 let place = place.map(|place| place.slug).unwrap_or_default();
-                let version = release.map(|release| release.version.to_string()).unwrap_or_default();
+                let version = release
+                    .map(|release| release.version.to_string())
+                    .unwrap_or_default();
                 println!("{}@{version}\t{place}\t{state}", installation.plugin);
             }
         }
@@ -88,8 +113,11 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
 }
 
 fn parse(setting: &str) -> Result<(String, Value)> {
-    let (name, json) = setting.split_once('=').with_context(|| format!("'{setting}': write NAME=JSON"))?;
-    let value = serde_json::from_str(json)
-        .with_context(|| format!("'{json}' is not JSON; text needs quotes, as in {name}='\"text\"'"))?;
+    let (name, json) = setting
+        .split_once('=')
+        .with_context(|| format!("'{setting}': write NAME=JSON"))?;
+    let value = serde_json::from_str(json).with_context(|| {
+        format!("'{json}' is not JSON; text needs quotes, as in {name}='\"text\"'")
+    })?;
     Ok((name.to_owned(), value))
 }

@@ -93,20 +93,32 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
     match &args.command {
         Command::District { name, zone } => {
             let core = crate::host::open_core(&args.data).await?;
-            let founded = District { name: name.localised(), zone: zone.clone(), demo: false };
+            let founded = District {
+                name: name.localised(),
+                zone: zone.clone(),
+                demo: false,
+            };
             act!(core, |work| district::found(work, &ADMIN, &founded).await)?;
             println!("The district is named {} · {}.", name.zh, name.en);
         }
         Command::Community(Community::Add { code, name }) => {
             let core = crate::host::open_core(&args.data).await?;
             let name = name.localised();
-            act!(core, |work| district::add_community(work, &ADMIN, code, &name).await)?;
+            act!(core, |work| district::add_community(
+                work, &ADMIN, code, &name
+            )
+            .await)?;
             println!("Added the community {code}.");
         }
         Command::Community(Community::List) => {
             let core = crate::host::open_core(&args.data).await?;
-            for community in view!(core, |work| async { Ok(work.tx.list_communities().await?) }.await)? {
-                println!("{}\t{}\t{}", community.slug, community.name.zh, community.name.en);
+            for community in view!(core, |work| async { Ok(work.tx.list_communities().await?) }
+                .await)?
+            {
+                println!(
+                    "{}\t{}\t{}",
+                    community.slug, community.name.zh, community.name.en
+                );
             }
         }
         Command::Account(command) => account::run(command, &args.data).await?,

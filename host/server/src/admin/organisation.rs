@@ -39,8 +39,13 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
     match command {
         Command::Add { code, name } => {
             let name = name.localised();
-            act!(core, |work| organisation::register(work, &ADMIN, code, &name).await)?;
-            println!("Registered {code}. Add its signing key with `linli admin organisation add-key {code} FILE.pub`.");
+            act!(core, |work| organisation::register(
+                work, &ADMIN, code, &name
+            )
+            .await)?;
+            println!(
+                "Registered {code}. Add its signing key with `linli admin organisation add-key {code} FILE.pub`."
+            );
         }
         Command::List => {
             let list = view!(core, |work| async {
@@ -53,14 +58,26 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             }
             .await)?;
             for (organisation, keys) in list {
-                println!("{}\t{}\t{}", organisation.slug, organisation.name.zh, organisation.name.en);
+                println!(
+                    "{}\t{}\t{}",
+                    organisation.slug, organisation.name.zh, organisation.name.en
+                );
                 for key in keys {
-                    println!("\tkey {}{}", key.key_id, if key.revoked.is_some() { " (revoked)" } else { "" });
+                    println!(
+                        "\tkey {}{}",
+                        key.key_id,
+                        if key.revoked.is_some() {
+                            " (revoked)"
+                        } else {
+                            ""
+                        }
+                    );
                 }
             }
         }
         Command::AddKey { code, file } => {
-            let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
             linli_engine::publish::add_key(core, &ADMIN, code, &text).await?;
             println!("Added the key to {code}.");
         }
