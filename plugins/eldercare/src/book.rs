@@ -112,8 +112,8 @@ fn form(offer: &Offer, slots: Vec<Slot>, lang: Lang) -> Form {
             Field::paragraph(
                 "wish",
                 lang.t(
-                    "请护理员注意（选填）",
-                    "What the care worker should mind (optional)",
+                    "请护理员注意",
+                    "What the care worker should mind",
                 ),
                 500,
             )

@@ -25,3 +25,6 @@ pending-form-gone = What you filled in was kept for two days and is gone now. Op
 role-district-admin = District admin
 upload-no-file = Choose both files: the component (.wasm) and its signature (.minisig).
 upload-signature-text = The signature is not a text file. Choose the .minisig file that linli plugin sign wrote.
+data-times = { $count } times, the last time then
+disclosure-self = You, while you used it
+release-rejected-hint = Rejected. The organisation has to upload a new version.

@@ -25,3 +25,6 @@ pending-form-gone = 您填写的内容保留两天，现在已经清除。请重
 role-district-admin = 区级管理员
 upload-no-file = 请选择两个文件：组件（.wasm）和它的签名（.minisig）。
 upload-signature-text = 签名不是文本文件。请选择由 linli plugin sign 生成的 .minisig 文件。
+data-times = 共 { $count } 次，这是最近一次
+disclosure-self = 您本人（使用服务时）
+release-rejected-hint = 已驳回，机构需要上传新的版本。

@@ -36,8 +36,6 @@ pub struct StaffEntry {
 pub struct SpaceEntry {
     /// Its name.
     pub name: String,
-    /// What it is, in words.
-    pub kind: String,
     /// How many persons fit in.
     pub capacity: u32,
 }
@@ -107,7 +105,7 @@ impl Page for HomePage {
                             @for space in &self.spaces {
                                 li {
                                     strong { (harmless(&space.name)) }
-                                    span.meta { (harmless(&space.kind)) " · " (t.space_capacity(space.capacity)) }
+                                    span.meta { (t.space_capacity(space.capacity)) }
                                 }
                             }
                         }

@@ -43,6 +43,16 @@ pub struct DisclosureEntry {
     pub purpose: String,
     /// On what basis, in words.
     pub basis: String,
+    /// How often in a row, the last time at `at`.
+    pub times: usize,
+}
+
+impl DisclosureEntry {
+    /// Whether only the time differs.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let same = |entry: &Self| (entry.who.clone(), entry.service.clone(), entry.fields.clone(), entry.basis.clone());
+        same(self) == same(other) && self.purpose == other.purpose
+    }
 }
 
 /// What is known about the resident and who saw it.
@@ -109,7 +119,9 @@ impl Page for MyDataPage {
                         } }
                         tbody {
                             @for entry in &self.disclosures { tr {
-                                td data-label=(t.data_when()) { time datetime=(entry.at.to_rfc3339()) { (viewer.instant(entry.at)) } }
+                                td data-label=(t.data_when()) { time datetime=(entry.at.to_rfc3339()) { (viewer.instant(entry.at)) }
+                                    @if entry.times > 1 { br; span.meta { (t.data_times(entry.times)) } }
+                                }
                                 td data-label=(t.data_who()) { (harmless(&entry.who)) br; span.meta { (harmless(&entry.service)) } }
                                 td data-label=(t.data_what()) { (harmless(&entry.fields.join(t.list_separator()))) }
                                 td data-label=(t.data_what_for()) { (harmless(&entry.purpose)) }
@@ -130,7 +142,7 @@ fn withdraw(entry: &ConsentEntry, viewer: &Viewer) -> Markup {
         action: "/my-data/withdraw",
         values: &[("consent", &entry.id)],
         label: t.data_withdraw(),
-        destructive: entry.necessary,
+        destructive: false,
     };
     let effect = if entry.necessary {
         t.data_withdraw_necessary(harmless(&entry.service))

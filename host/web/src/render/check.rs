@@ -64,7 +64,7 @@ pub fn check(page: &wit::Page) -> Result<(), PageProblem> {
 }
 
 /// Checks an address that a plugin answers with.
-pub(super) fn check_address(address: &wit::Address) -> Result<(), PageProblem> {
+pub fn check_address(address: &wit::Address) -> Result<(), PageProblem> {
     let length = address.path.len()
         + address
             .query

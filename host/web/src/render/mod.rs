@@ -13,7 +13,7 @@ mod plain;
 mod slot;
 pub mod submission;
 
-pub use check::{PageProblem, check};
+pub use check::{PageProblem, check, check_address};
 pub use person::{Persons, Shown, person_fields};
 pub use plain::harmless;
 

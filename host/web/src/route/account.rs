@@ -72,8 +72,8 @@ pub(crate) async fn log_in(visit: Visit, State(app): State<App>, Form(form): For
 async fn start_session(visit: &Visit, person: PersonId, next: &str) -> Response {
     let state = SessionState { person: person.0, acting_for: None };
     let started = async {
-        visit.session.flush().await?;
-        visit.session.insert(STATE, state).await
+        visit.session.insert(STATE, state).await?;
+        visit.session.cycle_id().await
     };
     match started.await {
         Ok(()) => see_other(if next.is_empty() { "/" } else { next }),
@@ -83,7 +83,9 @@ async fn start_session(visit: &Visit, person: PersonId, next: &str) -> Response 
 
 /// Ends the session.
 pub(crate) async fn log_out(visit: Visit) -> Response {
-    if let Err(error) = visit.session.flush().await {
+    if visit.session.id().is_some()
+        && let Err(error) = visit.session.flush().await
+    {
         return visit.fault(&error).await;
     }
     visit.say(true, visit.viewer.text().said_logged_out()).await;

@@ -67,7 +67,6 @@ pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<
             .into_iter()
             .map(|space| SpaceEntry {
                 name: space.name.get(locale).to_owned(),
-                kind: String::new(),
                 capacity: u32::try_from(space.capacity).unwrap_or(u32::MAX),
             })
             .collect(),

@@ -88,7 +88,9 @@ pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): Sta
             at: disclosure.at,
             who: disclosure
                 .actor_id
-                .and_then(|actor| names.get(&actor).cloned())
+                .map(|actor| {
+                    if actor == login.person { t.disclosure_self().to_owned() } else { names.get(&actor).cloned().unwrap_or_default() }
+                })
                 .unwrap_or_else(|| t.disclosure_background(&organisation)),
             service: service.map_or_else(String::new, |s| s.manifest.title.get(locale).to_owned()),
             fields: disclosure.fields.iter().map(|field| field_title(field, locale)).collect(),
@@ -98,12 +100,21 @@ pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): Sta
                 "contract" => t.basis_contract().to_owned(),
                 other => other.to_owned(),
             },
+            times: 1,
         }
     };
+    let mut entries: Vec<DisclosureEntry> = Vec::new();
+    for disclosure in &disclosures {
+        let next = entry(disclosure);
+        match entries.last_mut() {
+            Some(last) if visit.viewer.day_of(last.at) == visit.viewer.day_of(next.at) && last.is_like(&next) => last.times += 1,
+            _ => entries.push(next),
+        }
+    }
     let page = MyDataPage {
         resident: visit.acting_name(),
         consents,
-        disclosures: disclosures.iter().map(entry).collect(),
+        disclosures: entries,
         next,
     };
     visit.page(&page).await

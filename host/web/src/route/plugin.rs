@@ -171,10 +171,18 @@ impl Opened {
     }
 
     async fn go_on(&self, done: wit::Done) -> Response {
+        // It is done by now: an address that breaks the contract leads to the service's first page.
+        let to = match render::check_address(&done.to) {
+            Ok(()) => address::href(&base(&self.service), &done.to),
+            Err(problem) => {
+                tracing::warn!(plugin = %self.service.plugin(), %problem, "an answer breaks the contract");
+                base(&self.service)
+            }
+        };
         if let Some(say) = done.say {
             self.visit.say(true, say).await;
         }
-        see_other(&address::href(&base(&self.service), &done.to))
+        see_other(&to)
     }
 
     /// Answers with the page: checked, persons' fields filled in, disclosures durable before it leaves.

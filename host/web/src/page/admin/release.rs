@@ -191,13 +191,9 @@ impl ReleasePage {
             section aria-labelledby="decision" {
                 h2 #decision { (t.release_decision()) }
                 div.actions {
-                    @if self.state != ReleaseState::Approved {
+                    @if self.state == ReleaseState::Waiting {
                         div.action { (PostButton { action: &format!("{}/approve", self.href), values: &[("digest", &self.digest)], label: t.release_approve(), destructive: false }
                             .confirm(&t.release_approve_question(name.as_str()), t.release_approve_effect(), t)) }
-                    } @else {
-                        p { (t.release_enable_hint()) " " a.button href={ "/admin/installations" } { (t.menu_installations()) } }
-                    }
-                    @if self.state != ReleaseState::Rejected {
                         div.action { details.confirm.danger {
                             summary { (t.release_reject()) "…" }
                             form.ask method="post" action={ (self.href) "/reject" } {
@@ -207,6 +203,10 @@ impl ReleasePage {
                                 button.danger type="submit" { (t.release_reject()) }
                             }
                         } }
+                    } @else if self.state == ReleaseState::Approved {
+                        p { (t.release_enable_hint()) " " a.button.quiet href="/admin/installations" { (t.menu_installations()) } }
+                    } @else {
+                        p { (t.release_rejected_hint()) }
                     }
                 }
             }
