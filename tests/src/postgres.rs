@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, Result, bail};
 use std::os::unix::fs::{MetadataExt as _, chown};
-use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -68,11 +67,12 @@ impl Server {
         }
         server.run()?;
         let started = Instant::now();
-        while UnixStream::connect(server.dir.join(".s.PGSQL.5432")).is_err() {
+        // The socket is there before the server answers on it: only pg_isready tells.
+        while !server.command("pg_isready").arg("-h").arg(&server.dir).args(["-U", "linli"]).status()?.success() {
             if started.elapsed() > Duration::from_secs(60) {
                 bail!("PostgreSQL did not start within a minute");
             }
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::sleep(Duration::from_millis(20));
         }
         Ok(server)
     }

@@ -229,12 +229,11 @@ pub async fn list_of_calendar(
     }
     calendar::find(work, service, id).await?;
     let limit = check_limit(limit)?;
-    let mut list = work
+    let of = Some(service.id());
+    Ok(work
         .tx
-        .list_appointments_of_calendar(id, range.starts, range.ends, after.unwrap_or(FIRST), limit)
-        .await?;
-    list.retain(|appointment| appointment.installation_id == service.id());
-    Ok(list)
+        .list_appointments_of_calendar(id, of, range.starts, range.ends, after.unwrap_or(FIRST), limit)
+        .await?)
 }
 
 const FIRST: (Instant, AppointmentId) = (Instant(i64::MIN), AppointmentId(Uuid::nil()));
@@ -302,7 +301,7 @@ async fn check_slot(
     // Taken or never offered? The same search without what is taken tells.
     let taken = work
         .tx
-        .list_appointments_of_calendar(id, range.starts, range.ends, FIRST, 100)
+        .list_appointments_of_calendar(id, None, range.starts, range.ends, FIRST, 100)
         .await?;
     let taken = taken
         .iter()

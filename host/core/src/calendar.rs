@@ -125,7 +125,7 @@ async fn busy(
     loop {
         let slice = work
             .tx
-            .list_appointments_of_calendar(id, range.starts, range.ends, after, SLICE)
+            .list_appointments_of_calendar(id, None, range.starts, range.ends, after, SLICE)
             .await?;
         let Some(last) = slice.last() else { break };
         after = (last.starts, last.id);

@@ -42,6 +42,11 @@ impl Error {
         matches!(self, Self::Store(error) if error.is_conflict() || matches!(error, StoreError::Exists { .. }))
     }
 
+    /// Whether the database had no connection free in time: try again in a moment.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Busy))
+    }
+
     /// The refusal, if it is one.
     pub fn refusal(&self) -> Option<&Refusal> {
         if let Self::Refused(refusal) = self {

@@ -199,7 +199,7 @@ pub fn caller_for(
             locale,
         });
     }
-    (for_residents && login.community == Some(service.community.id)).then(|| Caller {
+    (for_residents && login.community == Some(service.community.id)).then_some(Caller {
         kind: CallerKind::Resident,
         person: Some(login.person),
         subject: Some(login.person),

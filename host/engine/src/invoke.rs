@@ -91,6 +91,8 @@ impl From<linli_core::Error> for Ended {
     fn from(error: linli_core::Error) -> Self {
         if error.is_conflict() {
             Self::Conflict(error)
+        } else if error.is_busy() {
+            Self::Answer(Answer::Busy)
         } else {
             Self::Answer(Answer::HostFailed(HostFailure::Core(error)))
         }

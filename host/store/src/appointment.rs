@@ -108,10 +108,12 @@ impl Tx {
             ORDER BY starts, id LIMIT $6", resident, of, since, after.0, after.1, limit)
     }
 
-    /// Appointments of a calendar that overlap the half-open range, after `(starts, id)`, by start. Cancelled ones too.
+    /// Appointments of a calendar that overlap the half-open range, after `(starts, id)`, by start. Cancelled ones too; of
+    /// one installation, or of all that book the calendar.
     pub async fn list_appointments_of_calendar(
         &mut self,
         calendar: CalendarId,
+        of: Option<InstallationId>,
         from: Instant,
         to: Instant,
         after: (Instant, AppointmentId),
@@ -122,7 +124,8 @@ impl Tx {
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
               sequence FROM appointment
             WHERE calendar_id = $1 AND starts < $3 AND starts > $2 - 2678400000000 AND ends > $2 AND (starts, id) > ($4, $5)
-            ORDER BY starts, id LIMIT $6", calendar, from, to, after.0, after.1, limit)
+              AND ($7 IS NULL OR installation_id = $7)
+            ORDER BY starts, id LIMIT $6", calendar, from, to, after.0, after.1, limit, of)
     }
 
     /// How many open appointments of a resident an installation has: a basis for reading about them.

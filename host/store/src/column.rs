@@ -47,8 +47,9 @@ impl<T: ToColumn + ?Sized> ToColumn for &T {
 }
 impl ToColumn for str {
     type Sql = String;
+    /// Without U+0000, which PostgreSQL cannot hold and nobody means.
     fn to_column(&self) -> String {
-        self.to_owned()
+        self.replace('\0', "")
     }
 }
 
@@ -64,7 +65,20 @@ macro_rules! plain {
         }
     )*};
 }
-plain!(String, i64, bool, Vec<u8>, Uuid);
+plain!(i64, bool, Vec<u8>, Uuid);
+
+impl ToColumn for String {
+    type Sql = Self;
+    fn to_column(&self) -> Self {
+        self.as_str().to_column()
+    }
+}
+impl FromColumn for String {
+    type Sql = Self;
+    fn from_column(sql: Self) -> Result<Self, ColumnError> {
+        Ok(sql)
+    }
+}
 
 macro_rules! ids {
     ($($type:ident),* $(,)?) => {$(

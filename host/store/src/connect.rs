@@ -24,12 +24,18 @@ pub enum Store {
         ledger_read: SqlitePool,
     },
     /// Shared by many processes.
-    Postgres(PgPool),
+    Postgres {
+        /// Connections of units of work.
+        pool: PgPool,
+        /// Connections that write the ledger: an invocation that holds one of the others never waits for another of them.
+        ledger: PgPool,
+    },
 }
 
 const READERS: u32 = 8;
 const LEDGER_READERS: u32 = 2;
 const POSTGRES_CONNECTIONS: u32 = 16;
+const POSTGRES_LEDGER_CONNECTIONS: u32 = 4;
 const ACQUIRE: Duration = Duration::from_secs(10);
 
 impl Store {
@@ -112,27 +118,30 @@ impl Store {
                 // `after_release` rolls back where mostly nothing is open; its warning is no news.
                 ("client_min_messages", "error"),
             ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
-            // A future that was dropped inside BEGIN leaves an open transaction behind: never hand it to the next.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await?;
-                    Ok(true)
+        let pool = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE)
+                // A future that was dropped inside BEGIN leaves an open transaction behind: never hand it to the next.
+                .after_release(|connection, _| {
+                    Box::pin(async move {
+                        sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await?;
+                        Ok(true)
+                    })
                 })
-            })
-            .connect_with(options)
-            .await?;
+                .connect_with(options.clone())
+        };
+        let ledger = pool(POSTGRES_LEDGER_CONNECTIONS).await?;
+        let pool = pool(POSTGRES_CONNECTIONS).await?;
         migrator(Dialect::Postgres, None).run(&pool).await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres { pool, ledger })
     }
 
     /// Which database it is, for logs: `SQLite` or `PostgreSQL`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
+            Self::Postgres { .. } => "PostgreSQL",
         }
     }
 
@@ -155,7 +164,10 @@ impl Store {
                 ledger.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, ledger } => {
+                pool.close().await;
+                ledger.close().await;
+            }
         }
     }
 }

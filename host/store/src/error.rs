@@ -6,6 +6,9 @@ pub enum StoreError {
     /// A race was lost; running the whole unit of work again may succeed.
     #[error("another change came first: {0}")]
     Conflict(#[source] sqlx::Error),
+    /// No connection became free in time.
+    #[error("the database is busy: no connection became free in time")]
+    Busy,
     /// A row with the same name exists.
     #[error("it exists already ({constraint})")]
     Exists {
@@ -46,6 +49,9 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            return Self::Busy;
+        }
         let Some(database) = error.as_database_error() else {
             return Self::Database(error);
         };

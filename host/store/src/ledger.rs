@@ -148,7 +148,7 @@ impl Store {
     async fn begin_ledger_view(&self) -> StoreResult<Tx> {
         Ok(match self {
             Self::Sqlite { ledger_read, .. } => Tx::Sqlite(ledger_read.begin().await?),
-            Self::Postgres(_) => self.begin(crate::Mode::View).await?,
+            Self::Postgres { .. } => self.begin(crate::Mode::View).await?,
         })
     }
 }

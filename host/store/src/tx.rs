@@ -30,11 +30,11 @@ impl Store {
             (Self::Sqlite { read, .. }, Mode::View) => {
                 Tx::Sqlite(read.begin_with("BEGIN DEFERRED").await?)
             }
-            (Self::Postgres(pool), Mode::Act) => Tx::Postgres(
+            (Self::Postgres { pool, .. }, Mode::Act) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE")
                     .await?,
             ),
-            (Self::Postgres(pool), Mode::View) => Tx::Postgres(
+            (Self::Postgres { pool, .. }, Mode::View) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
@@ -45,7 +45,7 @@ impl Store {
     pub(crate) async fn begin_ledger(&self) -> StoreResult<Tx> {
         Ok(match self {
             Self::Sqlite { ledger, .. } => Tx::Sqlite(ledger.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres { ledger, .. } => Tx::Postgres(ledger.begin().await?),
         })
     }
 }

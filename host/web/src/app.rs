@@ -1,6 +1,6 @@
 //! What every handler shares, and all addresses of the host.
 
-use crate::session::Sessions;
+use crate::session::{SESSION_HOURS, Sessions};
 use crate::{asset, route, security, visit};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -17,12 +17,17 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 /// The name of the session's cookie.
 const SESSION_COOKIE: &str = "linli";
-/// How long a session lasts.
-const SESSION_HOURS: i64 = 12;
 /// The largest body of a form, in bytes.
-const MAX_FORM: usize = 256 << 10;
+pub(crate) const MAX_FORM: usize = 256 << 10;
+/// Where releases are uploaded.
+const UPLOAD: &str = "/admin/releases";
 /// The largest upload: a component, its signature and what multipart adds.
 pub(crate) const MAX_UPLOAD: usize = linli_registry::inspect::MAX_COMPONENT + (64 << 10);
+
+/// The largest body that an address takes, in bytes.
+pub(crate) fn max_body(path: &str) -> usize {
+    if path == UPLOAD { MAX_UPLOAD } else { MAX_FORM }
+}
 
 /// How the host is reached.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,7 +77,7 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
         .route("/admin/organisations/{code}/keys", post(route::admin::organisation::add_key))
         .route("/admin/organisations/{code}/keys/revoke", post(route::admin::organisation::revoke_key))
         .route(
-            "/admin/releases",
+            UPLOAD,
             get(route::admin::release::list)
                 .post(route::admin::release::upload.layer(DefaultBodyLimit::max(MAX_UPLOAD))),
         )

@@ -2,7 +2,7 @@
 
 use linli_core::store::session::Session as Row;
 use linli_core::{Core, act, view};
-use linli_domain::{Instant, PersonId};
+use linli_domain::PersonId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tower_sessions::cookie::time::OffsetDateTime;
@@ -12,6 +12,8 @@ use async_trait::async_trait;
 use tower_sessions::SessionStore;
 use uuid::Uuid;
 
+/// How long a session lasts after the last change of what it remembers.
+pub(crate) const SESSION_HOURS: i64 = 12;
 /// The key under which a session holds its [`State`].
 pub(crate) const STATE: &str = "state";
 
@@ -71,12 +73,12 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let state: Option<State> = record.data.get(STATE).and_then(|state| serde_json::from_value(state.clone()).ok());
-        let micros = i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000).unwrap_or(i64::MAX);
         let row = Row {
             id: hash(&record.id),
             person_id: state.map(|state| PersonId(state.person)),
             data: serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
-            expires: Instant(micros),
+            // By the host's clock, not by the record's own date, which is of the machine's.
+            expires: self.0.now().plus_minutes(SESSION_HOURS * 60),
         };
         act!(self.0, |work| async { Ok(work.tx.put_session(&row).await?) }.await).map_err(backend)
     }

@@ -5,6 +5,7 @@ use crate::format::{TypeSize, Viewer};
 use crate::layout::{self, Flash, Page, Shell, Who};
 use crate::page::ErrorPage;
 use crate::session::{SAID, STATE, Said, State};
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State as AppState};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER};
 use axum::http::request::Parts;
@@ -14,7 +15,9 @@ use axum::response::{IntoResponse, Response};
 use linli_core::service::ActingFor;
 use linli_core::{Admin, Error, Login, Refusal, view};
 use linli_domain::{Locale, PersonId};
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use tower_http::csrf::ProtectionError;
 use tower_sessions::Session;
 
@@ -177,7 +180,11 @@ impl Visit {
 
     /// Answers with a page and a status.
     pub async fn page_as(&self, status: StatusCode, page: &(dyn Page + Sync)) -> Response {
-        let said: Option<Said> = self.session.remove(SAID).await.unwrap_or_default();
+        // Removing what isn't there would have the session stored again for every page.
+        let said: Option<Said> = match self.session.get(SAID).await {
+            Ok(Some(said)) => self.session.remove::<Said>(SAID).await.map_or(Some(said), |removed| removed),
+            _ => None,
+        };
         let who = self.login.as_ref().map(|login| Who {
             name: login.name.clone(),
             acting_for: self.acting_name(),
@@ -283,22 +290,37 @@ fn address(app: &App, parts: &Parts) -> String {
     app.reach.behind_proxy.then(forwarded).flatten().or_else(direct).unwrap_or_else(|| "unknown".to_owned())
 }
 
+/// How much of a body that is too large is read and thrown away before the host hangs up, in bytes.
+const MAX_DISCARDED: u64 = 512 << 20;
+
 /// Gives plain rejections (a body too large, a form that cannot be read, a post of another site) a page that explains them.
 pub(crate) async fn explain_rejections(AppState(app): AppState<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut again = parts.clone();
-    let response = next.run(Request::from_parts(parts, body)).await;
-    let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let error = match response.status() {
-        _ if is_page => return response,
-        StatusCode::FORBIDDEN if response.extensions().get::<ProtectionError>().is_some() => ErrorPage::OtherSite,
-        StatusCode::PAYLOAD_TOO_LARGE => ErrorPage::TooLarge(format!("{} MiB", crate::app::MAX_UPLOAD >> 20)),
-        status @ (StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
-            let body = axum::body::to_bytes(response.into_body(), 1_000).await.unwrap_or_default();
-            let reason = String::from_utf8_lossy(&body).into_owned();
-            ErrorPage::Malformed(if reason.is_empty() { status.to_string() } else { reason })
+    let limit = crate::app::max_body(parts.uri.path());
+    let too_large = || {
+        let limit = if limit < 1 << 20 { format!("{} KiB", limit >> 10) } else { format!("{} MiB", limit >> 20) };
+        ErrorPage::TooLarge(limit)
+    };
+    let announced = body.size_hint().exact().filter(|length| usize::try_from(*length).is_ok_and(|length| length > limit));
+    let error = if announced.is_some_and(|length| length <= MAX_DISCARDED) {
+        // A browser that is still sending reads no answer.
+        discard(body).await;
+        too_large()
+    } else {
+        let response = next.run(Request::from_parts(parts, body)).await;
+        let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        match response.status() {
+            _ if is_page => return response,
+            StatusCode::FORBIDDEN if response.extensions().get::<ProtectionError>().is_some() => ErrorPage::OtherSite,
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            status @ (StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
+                let body = axum::body::to_bytes(response.into_body(), 1_000).await.unwrap_or_default();
+                let reason = String::from_utf8_lossy(&body).into_owned();
+                ErrorPage::Malformed(if reason.is_empty() { status.to_string() } else { reason })
+            }
+            _ => return response,
         }
-        _ => return response,
     };
     match Visit::from_request_parts(&mut again, &app).await {
         Ok(visit) => visit.error(&error).await,
@@ -306,6 +328,9 @@ pub(crate) async fn explain_rejections(AppState(app): AppState<App>, request: Re
     }
 }
 
+async fn discard(mut body: Body) {
+    while let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {}
+}
 
 #[cfg(test)]
 mod tests {

@@ -25,7 +25,12 @@ pub struct Posted(Vec<(String, String)>);
 impl Posted {
     /// From a body of `application/x-www-form-urlencoded`.
     pub fn from_body(body: &[u8]) -> Self {
-        Self(pairs(body))
+        let mut pairs = pairs(body);
+        for text in pairs.iter_mut().flat_map(|(name, value)| [name, value]) {
+            // Nobody means U+0000, and PostgreSQL cannot hold it.
+            text.retain(|c| c != '\0');
+        }
+        Self(pairs)
     }
 
     /// From pairs.

@@ -188,8 +188,11 @@ impl Opened {
     /// Answers with the page: checked, persons' fields filled in, disclosures durable before it leaves.
     async fn render(&self, page: wit::Page, refused: Option<&Refused>) -> Response {
         if let Err(problem) = render::check(&page) {
-            tracing::warn!(plugin = %self.service.plugin(), %problem, "a page breaks the contract");
-            return self.ill(String::new(), false).await;
+            let reported = self.visit.app.engine.report(&self.service, &self.address.path, &problem.to_string()).await;
+            return match reported {
+                Ok(illness) => self.ill(illness.invocation.to_string(), false).await,
+                Err(failure) => self.visit.fault(&failure).await,
+            };
         }
         let persons = match self.persons(&page).await {
             Ok(persons) => persons,

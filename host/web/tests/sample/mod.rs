@@ -138,9 +138,8 @@ fn service(title: &str, summary: &str, organisation: &str) -> ServiceEntry {
 }
 
 fn home() -> HomePage {
-    let space = |name: &str, kind: &str, capacity| SpaceEntry {
+    let space = |name: &str, capacity| SpaceEntry {
         name: name.into(),
-        kind: kind.into(),
         capacity,
     };
     HomePage {
@@ -166,9 +165,9 @@ fn home() -> HomePage {
             pages: vec![("今日工作".into(), "/c/chunhui/jinhui/eldercare/day".into())],
         }],
         spaces: vec![
-            space("活动室", "多功能厅", 40),
-            space("日间照料站", "照料场所", 20),
-            space("社区食堂", "食堂", 60),
+            space("活动室", 40),
+            space("日间照料站", 20),
+            space("社区食堂", 60),
         ],
     }
 }
@@ -248,6 +247,7 @@ fn my_data() -> MyDataPage {
         fields: fields.iter().map(|field| (*field).to_owned()).collect(),
         purpose: "护理员上门".into(),
         basis: basis.into(),
+        times: 1,
     };
     MyDataPage {
         resident: None,
