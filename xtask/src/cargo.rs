@@ -45,7 +45,18 @@ pub fn told(path: &Path) -> String {
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.args(arguments).current_dir(root());
+    // What `cargo xtask` says of xtask itself would have build scripts that look at it run anew after a plain `cargo build`.
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| describes_xtask(&name.to_string_lossy()))
+    {
+        cargo.env_remove(name);
+    }
     cargo
+}
+
+fn describes_xtask(name: &str) -> bool {
+    let prefixes = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+    name == "CARGO" || prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// cargo for a guest's package. All guests share one folder for what they build for this machine.
@@ -142,4 +153,15 @@ pub fn target_folder() -> Result<PathBuf> {
 pub fn build_host() -> Result<PathBuf> {
     run(&mut cargo(&["build", "--workspace", "--bins"]))?;
     Ok(target_folder()?.join("debug/linli"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_developer_set_reaches_the_inner_cargo() {
+        assert!(describes_xtask("CARGO_MANIFEST_DIR") && describes_xtask("CARGO_PKG_NAME"));
+        assert!(!describes_xtask("CARGO_TARGET_DIR") && !describes_xtask("CARGO_HOME"));
+    }
 }

@@ -142,10 +142,9 @@ pub fn open_periods(
             if let (Some(starts), Some(ends)) = (
                 Instant::from_civil(starts, zone),
                 Instant::from_civil(ends, zone),
-            ) {
-                if starts < ends {
-                    periods.push(Range { starts, ends });
-                }
+            ) && starts < ends
+            {
+                periods.push(Range { starts, ends });
             }
         }
     }
