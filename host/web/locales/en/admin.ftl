@@ -31,7 +31,6 @@ key-revoked = Revoked
 key-added = added { $date }
 key-revoked-on = revoked { $date }
 key-add = Add a key
-key-label = Label
 key-public = minisign public key
 key-public-hint = Paste the .pub file, or its line that begins with RW. Check it with the organisation in person or by telephone.
 key-revoke = Revoke

@@ -25,7 +25,6 @@ key-revoked = 已吊销
 key-added = { $date } 添加
 key-revoked-on = { $date } 吊销
 key-add = 添加公钥
-key-label = 名称
 key-public = minisign 公钥
 key-public-hint = 粘贴 .pub 文件的内容，或其中以 RW 开头的一行。请向机构当面或电话核对。
 key-revoke = 吊销

@@ -7,7 +7,8 @@ use linli_engine::page as wit;
 use maud::{Markup, html};
 
 impl Context<'_> {
-    pub(super) fn block(&self, block: &wit::Block) -> Markup {
+    /// A block; `headed` where a heading of the page stands above it, so that its own headings are one level lower.
+    pub(super) fn block(&self, block: &wit::Block, headed: bool) -> Markup {
         match block {
             wit::Block::Heading(text) => html! { h2 { (plain::text(text)) } },
             wit::Block::Text(line) => html! { p.text { (self.line(line)) } },
@@ -20,9 +21,9 @@ impl Context<'_> {
                 }
             },
             wit::Block::Table(table) => self.table(table),
-            wit::Block::Cards(list) => self.cards(list),
+            wit::Block::Cards(list) => self.cards(list, headed),
             wit::Block::Form(form) => self.form(form),
-            wit::Block::Calendar(list) => self.calendar(list),
+            wit::Block::Calendar(list) => self.calendar(list, headed),
             wit::Block::Timeline(list) => self.timeline(list),
             wit::Block::Progress(progress) => self.progress(progress),
             wit::Block::Actions(actions) => {
@@ -94,13 +95,15 @@ impl Context<'_> {
         html! { p.empty { (plain::text(text)) } }
     }
 
-    fn cards(&self, list: &wit::CardList) -> Markup {
+    fn cards(&self, list: &wit::CardList, headed: bool) -> Markup {
         html! {
             @if list.cards.is_empty() { (self.empty(&list.empty)) } @else {
                 ul.cards {
                     @for card in &list.cards {
                         li.card {
-                            h3 { (self.inline(&card.title)) @if let Some(mark) = &card.mark { " " (self.mark(mark)) } }
+                            (heading(headed, &html! {
+                                (self.inline(&card.title)) @if let Some(mark) = &card.mark { " " (self.mark(mark)) }
+                            }))
                             @for line in &card.lines { p { (self.inline(line)) } }
                             @if !card.links.is_empty() { p.more { @for link in &card.links { (self.link(link)) } } }
                             @if !card.actions.is_empty() { div.actions { @for action in &card.actions { (self.action(action)) } } }
@@ -113,7 +116,7 @@ impl Context<'_> {
     }
 
     /// Events under a heading for each day, in the order in which the plugin gives them.
-    fn calendar(&self, list: &wit::EventList) -> Markup {
+    fn calendar(&self, list: &wit::EventList, headed: bool) -> Markup {
         if list.events.is_empty() {
             return self.empty(&list.empty);
         }
@@ -122,7 +125,7 @@ impl Context<'_> {
             div.calendar {
                 @for events in list.events.chunk_by(|one, other| day(one) == day(other)) {
                     section.day {
-                        h3 { (self.viewer.date(day(&events[0]))) }
+                        (heading(headed, &html! { (self.viewer.date(day(&events[0]))) }))
                         ol { @for event in events { (self.event(event, &self.span(event, true))) } }
                     }
                 }
@@ -193,4 +196,9 @@ impl Context<'_> {
             }
         }
     }
+}
+
+/// A heading inside a block: no level is left out between it and the one above.
+fn heading(headed: bool, text: &Markup) -> Markup {
+    html! { @if headed { h3 { (text) } } @else { h2 { (text) } } }
 }

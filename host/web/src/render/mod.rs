@@ -64,7 +64,9 @@ pub fn page(page: &wit::Page, context: &Context<'_>) -> Markup {
         }
         h1 { (plain::text(&page.title)) }
         (context.loose_problems(page))
-        @for block in &page.blocks { (context.block(block)) }
+        @for (index, block) in page.blocks.iter().enumerate() {
+            (context.block(block, page.blocks[..index].iter().any(|block| matches!(block, wit::Block::Heading(_)))))
+        }
     }
 }
 

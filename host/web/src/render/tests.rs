@@ -225,7 +225,7 @@ fn cards_events_and_days() {
             empty: "e".into(),
             next: None
         })),
-        "<ul class=\"cards\"><li class=\"card\"><h3>t <span class=\"mark neutral\">m</span></h3><p>l</p>\
+        "<ul class=\"cards\"><li class=\"card\"><h2>t <span class=\"mark neutral\">m</span></h2><p>l</p>\
          <p class=\"more\"><a href=\"/c/a/b/c/more\">More</a></p></li></ul>"
     );
     let list = || wit::EventList {
@@ -241,7 +241,7 @@ fn cards_events_and_days() {
     assert_eq!(
         html(wit::Block::Calendar(list())),
         format!(
-            "<div class=\"calendar\"><section class=\"day\"><h3>Tue 24 Nov</h3><ol>{}</ol></section></div>",
+            "<div class=\"calendar\"><section class=\"day\"><h2>Tue 24 Nov</h2><ol>{}</ol></section></div>",
             inner("14:00–15:00")
         )
     );

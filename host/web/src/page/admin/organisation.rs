@@ -1,4 +1,4 @@
-//! One organisation: `POST …/keys` with `key` and `label` adds a signing key, `POST …/keys/revoke` with `id` revokes one.
+//! One organisation: `POST …/keys` with `key` adds a signing key, `POST …/keys/revoke` with `id` revokes one.
 
 use crate::format::Viewer;
 use crate::layout::{Page, Place};
@@ -78,7 +78,6 @@ impl Page for OrganisationPage {
                 form.fields method="post" action=(keys) {
                     h3 { (t.key_add()) }
                     (problems(&self.problems, t))
-                    div.field { label for="label" { (t.key_label()) } input #label name="label" required maxlength="60"; }
                     div.field {
                         label for="key" { (t.key_public()) }
                         p.hint #key-about { (t.key_public_hint()) }
