@@ -232,7 +232,14 @@ pub async fn list_of_calendar(
     let of = Some(service.id());
     Ok(work
         .tx
-        .list_appointments_of_calendar(id, of, range.starts, range.ends, after.unwrap_or(FIRST), limit)
+        .list_appointments_of_calendar(
+            id,
+            of,
+            range.starts,
+            range.ends,
+            after.unwrap_or(FIRST),
+            limit,
+        )
         .await?)
 }
 

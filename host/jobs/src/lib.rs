@@ -66,7 +66,10 @@ impl Jobs {
     /// Fires the timers that are due, one after another, and answers how many did what they ask for.
     pub async fn fire_due_timers(&self) -> Result<u32> {
         let now = self.core.now();
-        let due = view!(self.core, |work| async { Ok(work.tx.list_due_timers(now, BATCH).await?) }.await)?;
+        let due = view!(self.core, |work| async {
+            Ok(work.tx.list_due_timers(now, BATCH).await?)
+        }
+        .await)?;
         let mut fired = 0;
         for timer in due {
             fired += u32::from(self.fire(&timer).await?);
@@ -75,7 +78,9 @@ impl Jobs {
     }
 
     async fn fire(&self, timer: &Timer) -> Result<bool> {
-        let Some(service) = view!(self.core, |work| Service::find(work, timer.installation_id).await)? else {
+        let Some(service) = view!(self.core, |work| Service::find(work, timer.installation_id)
+            .await)?
+        else {
             return Ok(false);
         };
         let answer = self.engine.fire(&service, timer).await;
@@ -84,12 +89,18 @@ impl Jobs {
             Answer::Done(()) => return Ok(true),
             Answer::Gone => return Ok(false),
             Answer::Failed(failure) => tracing::warn!(%plugin, key, ?failure, "a timer failed"),
-            Answer::Ill(illness) => tracing::warn!(%plugin, key, reason = illness.reason, "a timer failed"),
+            Answer::Ill(illness) => {
+                tracing::warn!(%plugin, key, reason = illness.reason, "a timer failed")
+            }
             Answer::ConsentNeeded { fields, .. } => {
                 tracing::warn!(%plugin, key, ?fields, "a timer needs consent that nobody can be asked for");
             }
-            Answer::Busy | Answer::Changed => tracing::info!(%plugin, key, "a timer waits for its turn"),
-            Answer::HostFailed(error) => tracing::error!(%plugin, key, %error, "a timer could not be fired"),
+            Answer::Busy | Answer::Changed => {
+                tracing::info!(%plugin, key, "a timer waits for its turn")
+            }
+            Answer::HostFailed(error) => {
+                tracing::error!(%plugin, key, %error, "a timer could not be fired")
+            }
         }
         self.postpone(timer).await?;
         Ok(false)
@@ -98,7 +109,10 @@ impl Jobs {
     async fn postpone(&self, timer: &Timer) -> Result<()> {
         let next = next_try(timer.attempts, self.core.now());
         let failed = timer.attempts + 1 >= ATTEMPTS;
-        act!(self.core, |work| async { Ok(work.tx.postpone_timer(timer, next, failed).await?) }.await)?;
+        act!(self.core, |work| async {
+            Ok(work.tx.postpone_timer(timer, next, failed).await?)
+        }
+        .await)?;
         Ok(())
     }
 
@@ -106,7 +120,9 @@ impl Jobs {
     pub async fn sweep(&self) -> Result<()> {
         act!(self.core, |work| async {
             let now = work.now;
-            work.tx.delete_expired_sessions(now, now.plus_minutes(-FAILURES_KEPT)).await?;
+            work.tx
+                .delete_expired_sessions(now, now.plus_minutes(-FAILURES_KEPT))
+                .await?;
             work.tx.delete_old_forms(now.plus_days(-FORMS_KEPT)).await?;
             Ok(())
         }
@@ -126,7 +142,9 @@ mod tests {
 
     #[test]
     fn waits_grow() {
-        let waits: Vec<_> = (0..4).map(|attempts| next_try(attempts, Instant(0)).0 / linli_domain::time::MINUTE).collect();
+        let waits: Vec<_> = (0..4)
+            .map(|attempts| next_try(attempts, Instant(0)).0 / linli_domain::time::MINUTE)
+            .collect();
         assert_eq!(waits, [1, 4, 16, 64]);
     }
 }

@@ -30,7 +30,12 @@ pub struct ServeArgs {
 }
 
 /// Serves an open host. `ready` is told the address as soon as requests are answered.
-pub async fn serve(host: Host, listen: SocketAddr, reach: Reach, ready: impl FnOnce(SocketAddr)) -> Result<()> {
+pub async fn serve(
+    host: Host,
+    listen: SocketAddr,
+    reach: Reach,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}; choose another address with --listen")
     })?;
@@ -76,9 +81,16 @@ async fn wait_for_signal() {
 pub async fn run(args: &ServeArgs) -> Result<()> {
     let host = Host::open(&args.data).await?;
     let kind = host.core.store.kind();
-    serve(host, args.listen, Reach { behind_proxy: args.behind_proxy }, |address| {
-        tracing::info!(%address, database = kind, "ready");
-        eprintln!("Linli is ready on http://{address} ({kind}). Stop it with Ctrl-C.");
-    })
+    serve(
+        host,
+        args.listen,
+        Reach {
+            behind_proxy: args.behind_proxy,
+        },
+        |address| {
+            tracing::info!(%address, database = kind, "ready");
+            eprintln!("Linli is ready on http://{address} ({kind}). Stop it with Ctrl-C.");
+        },
+    )
     .await
 }

@@ -52,15 +52,28 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
         .with_same_site(SameSite::Lax)
         .with_secure(reach.behind_proxy)
         .with_expiry(Expiry::OnInactivity(Duration::hours(SESSION_HOURS)));
-    let app = App { core, engine, reach };
+    let app = App {
+        core,
+        engine,
+        reach,
+    };
     Router::new()
         .route("/", get(route::account::front))
-        .route("/login", get(route::account::login).post(route::account::log_in))
+        .route(
+            "/login",
+            get(route::account::login).post(route::account::log_in),
+        )
         .route("/logout", post(route::account::log_out))
         .route("/preferences", post(route::account::prefer))
-        .route("/acting-for", get(route::account::acting_for).post(route::account::act_for))
+        .route(
+            "/acting-for",
+            get(route::account::acting_for).post(route::account::act_for),
+        )
         .route("/home", get(route::home::home))
-        .route("/inbox", get(route::inbox::inbox).post(route::inbox::mark_read))
+        .route(
+            "/inbox",
+            get(route::inbox::inbox).post(route::inbox::mark_read),
+        )
         .route("/inbox/{notice}", get(route::inbox::open))
         .route("/my-data", get(route::my_data::my_data))
         .route("/my-data/withdraw", post(route::my_data::withdraw))
@@ -68,28 +81,73 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
         .route("/hours/remove", post(route::hours::remove))
         .route("/consent", post(route::plugin::consent))
         .route("/consent/{form}", get(route::plugin::ask_consent))
-        .route("/c/{community}/{organisation}/{plugin}", get(route::plugin::view).post(route::plugin::act))
-        .route("/c/{community}/{organisation}/{plugin}/", get(route::plugin::view).post(route::plugin::act))
-        .route("/c/{community}/{organisation}/{plugin}/{*path}", get(route::plugin::view).post(route::plugin::act))
+        .route(
+            "/c/{community}/{organisation}/{plugin}",
+            get(route::plugin::view).post(route::plugin::act),
+        )
+        .route(
+            "/c/{community}/{organisation}/{plugin}/",
+            get(route::plugin::view).post(route::plugin::act),
+        )
+        .route(
+            "/c/{community}/{organisation}/{plugin}/{*path}",
+            get(route::plugin::view).post(route::plugin::act),
+        )
         .route("/admin", get(route::admin::overview::overview))
-        .route("/admin/organisations", get(route::admin::organisation::list).post(route::admin::organisation::register))
-        .route("/admin/organisations/{code}", get(route::admin::organisation::show))
-        .route("/admin/organisations/{code}/keys", post(route::admin::organisation::add_key))
-        .route("/admin/organisations/{code}/keys/revoke", post(route::admin::organisation::revoke_key))
+        .route(
+            "/admin/organisations",
+            get(route::admin::organisation::list).post(route::admin::organisation::register),
+        )
+        .route(
+            "/admin/organisations/{code}",
+            get(route::admin::organisation::show),
+        )
+        .route(
+            "/admin/organisations/{code}/keys",
+            post(route::admin::organisation::add_key),
+        )
+        .route(
+            "/admin/organisations/{code}/keys/revoke",
+            post(route::admin::organisation::revoke_key),
+        )
         .route(
             UPLOAD,
             get(route::admin::release::list)
                 .post(route::admin::release::upload.layer(DefaultBodyLimit::max(MAX_UPLOAD))),
         )
         .route("/admin/releases/{id}", get(route::admin::release::show))
-        .route("/admin/releases/{id}/approve", post(route::admin::release::approve))
-        .route("/admin/releases/{id}/reject", post(route::admin::release::reject))
-        .route("/admin/installations", get(route::admin::installation::matrix))
-        .route("/admin/installations/enable", get(route::admin::installation::offer).post(route::admin::installation::enable))
-        .route("/admin/installations/{id}", get(route::admin::installation::show))
-        .route("/admin/installations/{id}/disable", post(route::admin::installation::disable))
-        .route("/admin/installations/{id}/enable", post(route::admin::installation::enable_again))
-        .route("/admin/installations/{id}/settings", post(route::admin::installation::set))
+        .route(
+            "/admin/releases/{id}/approve",
+            post(route::admin::release::approve),
+        )
+        .route(
+            "/admin/releases/{id}/reject",
+            post(route::admin::release::reject),
+        )
+        .route(
+            "/admin/installations",
+            get(route::admin::installation::matrix),
+        )
+        .route(
+            "/admin/installations/enable",
+            get(route::admin::installation::offer).post(route::admin::installation::enable),
+        )
+        .route(
+            "/admin/installations/{id}",
+            get(route::admin::installation::show),
+        )
+        .route(
+            "/admin/installations/{id}/disable",
+            post(route::admin::installation::disable),
+        )
+        .route(
+            "/admin/installations/{id}/enable",
+            post(route::admin::installation::enable_again),
+        )
+        .route(
+            "/admin/installations/{id}/settings",
+            post(route::admin::installation::set),
+        )
         .fallback(route::nothing_here)
         .method_not_allowed_fallback(route::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_FORM))

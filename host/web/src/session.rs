@@ -1,15 +1,15 @@
 //! Sessions of browsers, in the database: the cookie holds 128 random bits, the database only their hash.
 
+use async_trait::async_trait;
 use linli_core::store::session::Session as Row;
 use linli_core::{Core, act, view};
 use linli_domain::PersonId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use async_trait::async_trait;
-use tower_sessions::SessionStore;
 use uuid::Uuid;
 
 /// How long a session lasts after the last change of what it remembers.
@@ -55,7 +55,10 @@ impl std::fmt::Debug for Sessions {
 }
 
 fn hash(id: &Id) -> String {
-    Sha256::digest(id.0.to_be_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(id.0.to_be_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn backend(error: linli_core::Error) -> Error {
@@ -72,24 +75,37 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let state: Option<State> = record.data.get(STATE).and_then(|state| serde_json::from_value(state.clone()).ok());
+        let state: Option<State> = record
+            .data
+            .get(STATE)
+            .and_then(|state| serde_json::from_value(state.clone()).ok());
         let row = Row {
             id: hash(&record.id),
             person_id: state.map(|state| PersonId(state.person)),
-            data: serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?,
+            data: serde_json::to_value(&record.data)
+                .map_err(|error| Error::Encode(error.to_string()))?,
             // By the host's clock, not by the record's own date, which is of the machine's.
             expires: self.0.now().plus_minutes(SESSION_HOURS * 60),
         };
-        act!(self.0, |work| async { Ok(work.tx.put_session(&row).await?) }.await).map_err(backend)
+        act!(self.0, |work| async {
+            Ok(work.tx.put_session(&row).await?)
+        }
+        .await)
+        .map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let (key, now) = (hash(id), self.0.now());
-        let row = view!(self.0, |work| async { Ok(work.tx.find_session(&key, now).await?) }.await).map_err(backend)?;
+        let row = view!(self.0, |work| async {
+            Ok(work.tx.find_session(&key, now).await?)
+        }
+        .await)
+        .map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Record {
             id: *id,
-            data: serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?,
+            data: serde_json::from_value(row.data)
+                .map_err(|error| Error::Decode(error.to_string()))?,
             expiry_date: OffsetDateTime::from_unix_timestamp(row.expires.0 / 1_000_000)
                 .map_err(|error| Error::Decode(error.to_string()))?,
         }))
@@ -97,6 +113,10 @@ impl SessionStore for Sessions {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let key = hash(id);
-        act!(self.0, |work| async { Ok(work.tx.delete_session(&key).await?) }.await).map_err(backend)
+        act!(self.0, |work| async {
+            Ok(work.tx.delete_session(&key).await?)
+        }
+        .await)
+        .map_err(backend)
     }
 }

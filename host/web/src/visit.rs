@@ -61,12 +61,19 @@ impl FromRequestParts<App> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let session = Session::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
-        let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        Self::begin(app, session, &parts.headers, here, address(app, parts)).await.map_err(|error| {
-            tracing::error!(%error, "cannot tell who visits");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        })
+        let session = Session::from_request_parts(parts, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let here = parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| "/".to_owned(), ToString::to_string);
+        Self::begin(app, session, &parts.headers, here, address(app, parts))
+            .await
+            .map_err(|error| {
+                tracing::error!(%error, "cannot tell who visits");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            })
     }
 }
 
@@ -78,7 +85,11 @@ impl FromRequestParts<App> for LoggedIn {
         match visit.login.clone() {
             Some(login) => Ok(Self { visit, login }),
             None => {
-                let next: String = form_encode(if parts.method == "GET" { &visit.here } else { "/home" });
+                let next: String = form_encode(if parts.method == "GET" {
+                    &visit.here
+                } else {
+                    "/home"
+                });
                 Err(see_other(&format!("/login?next={next}")))
             }
         }
@@ -98,8 +109,17 @@ impl FromRequestParts<App> for DistrictAdmin {
 }
 
 impl Visit {
-    async fn begin(app: &App, session: Session, headers: &HeaderMap, here: String, address: String) -> linli_core::Result<Self> {
-        let state: Option<State> = session.get(STATE).await.map_err(|error| Error::Internal(error.to_string()))?;
+    async fn begin(
+        app: &App,
+        session: Session,
+        headers: &HeaderMap,
+        here: String,
+        address: String,
+    ) -> linli_core::Result<Self> {
+        let state: Option<State> = session
+            .get(STATE)
+            .await
+            .map_err(|error| Error::Internal(error.to_string()))?;
         let person = state.as_ref().map(|state| PersonId(state.person));
         let now = app.core.now();
         let (login, unread, district, zone, communities) = view!(app.core, |work| async {
@@ -113,25 +133,40 @@ impl Visit {
             };
             let district = work.tx.find_district().await?;
             let zone = linli_core::district::zone(work).await?;
-            Ok((login, unread, district, zone, work.tx.list_communities().await?))
+            Ok((
+                login,
+                unread,
+                district,
+                zone,
+                work.tx.list_communities().await?,
+            ))
         }
         .await)?;
         let acting = state
             .and_then(|state| state.acting_for)
             .map(PersonId)
-            .filter(|resident| login.as_ref().is_some_and(|login| login.delegation_for(*resident).is_some()))
+            .filter(|resident| {
+                login
+                    .as_ref()
+                    .is_some_and(|login| login.delegation_for(*resident).is_some())
+            })
             .map_or(ActingFor::Own, ActingFor::Resident);
         let locale = match &login {
             Some(login) => login.locale,
             None => visitor_locale(headers),
         };
-        let type_size = cookie(headers, TYPE_SIZE_COOKIE).map(TypeSize::from_code).unwrap_or_default();
-        let district = district.map_or_else(String::new, |district| district.name.get(locale).to_owned());
+        let type_size = cookie(headers, TYPE_SIZE_COOKIE)
+            .map(TypeSize::from_code)
+            .unwrap_or_default();
+        let district =
+            district.map_or_else(String::new, |district| district.name.get(locale).to_owned());
         let community = login.as_ref().and_then(|login| match acting {
             ActingFor::Own => login.community,
-            ActingFor::Resident(resident) => {
-                login.delegations.iter().find(|entry| entry.0.resident_id == resident).and_then(|entry| entry.2)
-            }
+            ActingFor::Resident(resident) => login
+                .delegations
+                .iter()
+                .find(|entry| entry.0.resident_id == resident)
+                .and_then(|entry| entry.2),
         });
         let community = community
             .and_then(|id| communities.into_iter().find(|community| community.id == id))
@@ -139,7 +174,12 @@ impl Visit {
         Ok(Self {
             app: app.clone(),
             session,
-            viewer: Viewer { locale, zone, now, type_size },
+            viewer: Viewer {
+                locale,
+                zone,
+                now,
+                type_size,
+            },
             login,
             acting,
             community: community.or_else(|| Some(district.clone()).filter(|name| !name.is_empty())),
@@ -152,9 +192,15 @@ impl Visit {
 
     /// The name of whom they act for, where that is somebody else.
     pub fn acting_name(&self) -> Option<String> {
-        let ActingFor::Resident(resident) = self.acting else { return None };
+        let ActingFor::Resident(resident) = self.acting else {
+            return None;
+        };
         let login = self.login.as_ref()?;
-        login.delegations.iter().find(|entry| entry.0.resident_id == resident).map(|entry| entry.1.clone())
+        login
+            .delegations
+            .iter()
+            .find(|entry| entry.0.resident_id == resident)
+            .map(|entry| entry.1.clone())
     }
 
     /// Whose things are shown: whom they act for, or themself.
@@ -167,7 +213,10 @@ impl Visit {
 
     /// Says something once at the top of the next page.
     pub async fn say(&self, good: bool, text: impl Into<String>) {
-        let said = Said { good, text: text.into() };
+        let said = Said {
+            good,
+            text: text.into(),
+        };
         if let Err(error) = self.session.insert(SAID, said).await {
             tracing::error!(%error, "cannot keep what is to be said next");
         }
@@ -180,9 +229,14 @@ impl Visit {
 
     /// Answers with a page and a status.
     pub async fn page_as(&self, status: StatusCode, page: &(dyn Page + Sync)) -> Response {
-        // Removing what isn't there would have the session stored again for every page.
+        // Removing what isn't there would have the session stored again for every page; and with an answer of our own
+        // fault no session is stored, so that what is to be said waits for the next page.
         let said: Option<Said> = match self.session.get(SAID).await {
-            Ok(Some(said)) => self.session.remove::<Said>(SAID).await.map_or(Some(said), |removed| removed),
+            Ok(Some(said)) if !status.is_server_error() => self
+                .session
+                .remove::<Said>(SAID)
+                .await
+                .map_or(Some(said), |removed| removed),
             _ => None,
         };
         let who = self.login.as_ref().map(|login| Who {
@@ -198,13 +252,19 @@ impl Visit {
             viewer: self.viewer.clone(),
             community: self.community.clone(),
             who,
-            flash: said.map(|said| Flash { good: said.good, text: said.text }),
+            flash: said.map(|said| Flash {
+                good: said.good,
+                text: said.text,
+            }),
             here: self.here.clone(),
         };
         let html = layout::document(&shell, page).into_string();
         let mut response = (status, html).into_response();
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
         headers.insert("cache-control", HeaderValue::from_static("no-store"));
         response
     }
@@ -213,7 +273,9 @@ impl Visit {
     pub async fn error(&self, error: &ErrorPage) -> Response {
         let mut response = self.page_as(error.status(), error).await;
         if let ErrorPage::Busy { seconds, .. } | ErrorPage::TooMany(seconds) = error {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(*seconds));
         }
         response
     }
@@ -233,9 +295,13 @@ impl Visit {
 
     /// Answers that something broke on our side, and logs what.
     pub async fn fault(&self, error: &(dyn std::fmt::Display + Sync)) -> Response {
-        let request = linli_domain::random::Stream::new(self.app.core.seed()).uuid(self.app.core.now());
+        let request =
+            linli_domain::random::Stream::new(self.app.core.seed()).uuid(self.app.core.now());
         tracing::error!(%request, %error, here = self.here, "a request failed");
-        self.error(&ErrorPage::Internal { request: request.to_string() }).await
+        self.error(&ErrorPage::Internal {
+            request: request.to_string(),
+        })
+        .await
     }
 }
 
@@ -254,7 +320,9 @@ fn is_local(address: &str) -> bool {
 fn form_encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => char::from(byte).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => {
+                char::from(byte).to_string()
+            }
             byte => format!("%{byte:02X}"),
         })
         .collect()
@@ -276,7 +344,9 @@ fn visitor_locale(headers: &HeaderMap) -> Locale {
     let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(Locale::from_tag);
     let asked = || {
         let header = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
-        header.split(',').find_map(|entry| Locale::from_tag(entry.split(';').next()?.trim()))
+        header
+            .split(',')
+            .find_map(|entry| Locale::from_tag(entry.split(';').next()?.trim()))
     };
     chosen.or_else(asked).unwrap_or_default()
 }
@@ -286,38 +356,72 @@ fn address(app: &App, parts: &Parts) -> String {
         let header = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
         header.rsplit(',').next().map(|last| last.trim().to_owned())
     };
-    let direct = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    app.reach.behind_proxy.then(forwarded).flatten().or_else(direct).unwrap_or_else(|| "unknown".to_owned())
+    let direct = || {
+        parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip().to_string())
+    };
+    app.reach
+        .behind_proxy
+        .then(forwarded)
+        .flatten()
+        .or_else(direct)
+        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// How much of a body that is too large is read and thrown away before the host hangs up, in bytes.
 const MAX_DISCARDED: u64 = 512 << 20;
 
 /// Gives plain rejections (a body too large, a form that cannot be read, a post of another site) a page that explains them.
-pub(crate) async fn explain_rejections(AppState(app): AppState<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn explain_rejections(
+    AppState(app): AppState<App>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let mut again = parts.clone();
     let limit = crate::app::max_body(parts.uri.path());
     let too_large = || {
-        let limit = if limit < 1 << 20 { format!("{} KiB", limit >> 10) } else { format!("{} MiB", limit >> 20) };
+        let limit = if limit < 1 << 20 {
+            format!("{} KiB", limit >> 10)
+        } else {
+            format!("{} MiB", limit >> 20)
+        };
         ErrorPage::TooLarge(limit)
     };
-    let announced = body.size_hint().exact().filter(|length| usize::try_from(*length).is_ok_and(|length| length > limit));
+    let announced = body
+        .size_hint()
+        .exact()
+        .filter(|length| usize::try_from(*length).is_ok_and(|length| length > limit));
     let error = if announced.is_some_and(|length| length <= MAX_DISCARDED) {
         // A browser that is still sending reads no answer.
         discard(body).await;
         too_large()
     } else {
         let response = next.run(Request::from_parts(parts, body)).await;
-        let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let is_page = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         match response.status() {
             _ if is_page => return response,
-            StatusCode::FORBIDDEN if response.extensions().get::<ProtectionError>().is_some() => ErrorPage::OtherSite,
+            StatusCode::FORBIDDEN if response.extensions().get::<ProtectionError>().is_some() => {
+                ErrorPage::OtherSite
+            }
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            status @ (StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
-                let body = axum::body::to_bytes(response.into_body(), 1_000).await.unwrap_or_default();
+            status @ (StatusCode::BAD_REQUEST
+            | StatusCode::UNPROCESSABLE_ENTITY
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
+                let body = axum::body::to_bytes(response.into_body(), 1_000)
+                    .await
+                    .unwrap_or_default();
                 let reason = String::from_utf8_lossy(&body).into_owned();
-                ErrorPage::Malformed(if reason.is_empty() { status.to_string() } else { reason })
+                ErrorPage::Malformed(if reason.is_empty() {
+                    status.to_string()
+                } else {
+                    reason
+                })
             }
             _ => return response,
         }
@@ -341,7 +445,14 @@ mod tests {
         for good in ["/", "/home", "/c/a/b/c?x=1"] {
             assert!(is_local(good), "{good}");
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x",
+        ] {
             assert!(!is_local(bad), "{bad}");
         }
     }
@@ -353,7 +464,10 @@ mod tests {
             headers.insert(name, HeaderValue::from_static(value));
             visitor_locale(&headers)
         };
-        assert_eq!(locale("accept-language", "fr, en-GB;q=0.8, zh;q=0.5"), Locale::En);
+        assert_eq!(
+            locale("accept-language", "fr, en-GB;q=0.8, zh;q=0.5"),
+            Locale::En
+        );
         assert_eq!(locale("accept-language", "fr"), Locale::ZhCn);
         assert_eq!(locale("cookie", "a=b; language=en"), Locale::En);
     }

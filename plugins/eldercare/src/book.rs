@@ -111,10 +111,7 @@ fn form(offer: &Offer, slots: Vec<Slot>, lang: Lang) -> Form {
         .field(
             Field::paragraph(
                 "wish",
-                lang.t(
-                    "请护理员注意",
-                    "What the care worker should mind",
-                ),
+                lang.t("请护理员注意", "What the care worker should mind"),
                 500,
             )
             .hint(lang.t(

@@ -50,7 +50,14 @@ pub struct DisclosureEntry {
 impl DisclosureEntry {
     /// Whether only the time differs.
     pub fn is_like(&self, other: &Self) -> bool {
-        let same = |entry: &Self| (entry.who.clone(), entry.service.clone(), entry.fields.clone(), entry.basis.clone());
+        let same = |entry: &Self| {
+            (
+                entry.who.clone(),
+                entry.service.clone(),
+                entry.fields.clone(),
+                entry.basis.clone(),
+            )
+        };
         same(self) == same(other) && self.purpose == other.purpose
     }
 }

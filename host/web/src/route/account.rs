@@ -24,8 +24,14 @@ pub(crate) async fn front(visit: Visit) -> Response {
 fn start_of(visit: &Visit) -> &'static str {
     match &visit.login {
         None => "/login",
-        Some(login) if login.is_admin() && login.community.is_none() && !login.is_staff() => "/admin",
-        Some(login) if login.community.is_none() && !login.is_staff() && !login.delegations.is_empty() => "/acting-for",
+        Some(login) if login.is_admin() && login.community.is_none() && !login.is_staff() => {
+            "/admin"
+        }
+        Some(login)
+            if login.community.is_none() && !login.is_staff() && !login.delegations.is_empty() =>
+        {
+            "/acting-for"
+        }
         Some(_) => "/home",
     }
 }
@@ -41,7 +47,12 @@ pub(crate) async fn login(visit: Visit, Query(Next { next }): Query<Next>) -> Re
     if visit.login.is_some() {
         return see_other(if next.is_empty() { "/" } else { &next });
     }
-    let page = LoginPage { district: visit.district.clone(), name: String::new(), next, problem: None };
+    let page = LoginPage {
+        district: visit.district.clone(),
+        name: String::new(),
+        next,
+        problem: None,
+    };
     visit.page(&page).await
 }
 
@@ -54,8 +65,13 @@ pub(crate) struct LoginForm {
 }
 
 /// Logs in; the session gets a new id, so that one planted before is worth nothing.
-pub(crate) async fn log_in(visit: Visit, State(app): State<App>, Form(form): Form<LoginForm>) -> Response {
-    let problem = match account::log_in(&app.core, &form.name, &form.password, &visit.address).await {
+pub(crate) async fn log_in(
+    visit: Visit,
+    State(app): State<App>,
+    Form(form): Form<LoginForm>,
+) -> Response {
+    let problem = match account::log_in(&app.core, &form.name, &form.password, &visit.address).await
+    {
         Ok(person) => return start_session(&visit, person, &form.next).await,
         Err(Error::Refused(Refusal::LockedOut(until))) => {
             let minutes = (until.0 - app.core.now().0) / MINUTE;
@@ -64,13 +80,25 @@ pub(crate) async fn log_in(visit: Visit, State(app): State<App>, Form(form): For
         Err(Error::Refused(_)) => LoginProblem::Wrong,
         Err(error) => return visit.fault(&error).await,
     };
-    let status = if matches!(problem, LoginProblem::Wrong) { StatusCode::UNAUTHORIZED } else { StatusCode::TOO_MANY_REQUESTS };
-    let page = LoginPage { district: visit.district.clone(), name: form.name, next: form.next, problem: Some(problem) };
+    let status = if matches!(problem, LoginProblem::Wrong) {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::TOO_MANY_REQUESTS
+    };
+    let page = LoginPage {
+        district: visit.district.clone(),
+        name: form.name,
+        next: form.next,
+        problem: Some(problem),
+    };
     visit.page_as(status, &page).await
 }
 
 async fn start_session(visit: &Visit, person: PersonId, next: &str) -> Response {
-    let state = SessionState { person: person.0, acting_for: None };
+    let state = SessionState {
+        person: person.0,
+        acting_for: None,
+    };
     let started = async {
         visit.session.insert(STATE, state).await?;
         visit.session.cycle_id().await
@@ -102,16 +130,28 @@ pub(crate) struct Preferences {
 }
 
 /// Changes language or type size; for whoever is logged in the language goes with their account.
-pub(crate) async fn prefer(visit: Visit, State(app): State<App>, Form(form): Form<Preferences>) -> Response {
+pub(crate) async fn prefer(
+    visit: Visit,
+    State(app): State<App>,
+    Form(form): Form<Preferences>,
+) -> Response {
     let mut cookies = Vec::new();
     let mut keep = |name: &str, value: &str| {
-        let secure = if app.reach.behind_proxy { "; Secure" } else { "" };
-        cookies.push((SET_COOKIE, format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}")));
+        let secure = if app.reach.behind_proxy {
+            "; Secure"
+        } else {
+            ""
+        };
+        cookies.push((
+            SET_COOKIE,
+            format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"),
+        ));
     };
     if let Some(locale) = form.language.as_deref().and_then(Locale::from_tag) {
         keep(LANGUAGE_COOKIE, locale.tag());
         if let Some(login) = &visit.login
-            && let Err(error) = act!(app.core, |work| account::set_locale(work, login, locale).await)
+            && let Err(error) = act!(app.core, |work| account::set_locale(work, login, locale)
+                .await)
         {
             return visit.refuse(error).await;
         }
@@ -123,8 +163,14 @@ pub(crate) async fn prefer(visit: Visit, State(app): State<App>, Form(form): For
 }
 
 /// Shows for whom one may act.
-pub(crate) async fn acting_for(LoggedIn { visit, login }: LoggedIn, State(app): State<App>) -> Response {
-    let communities = view!(app.core, |work| async { Ok(work.tx.list_communities().await?) }.await);
+pub(crate) async fn acting_for(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+) -> Response {
+    let communities = view!(app.core, |work| async {
+        Ok(work.tx.list_communities().await?)
+    }
+    .await);
     let communities = match communities {
         Ok(communities) => communities,
         Err(error) => return visit.refuse(error).await,
@@ -136,18 +182,31 @@ pub(crate) async fn acting_for(LoggedIn { visit, login }: LoggedIn, State(app): 
         .map(|(delegation, name, community)| Represented {
             id: delegation.resident_id.to_string(),
             name: name.clone(),
-            relation: if delegation.kind == "guardian" { t.relation_guardian() } else { t.relation_delegate() }.to_owned(),
+            relation: if delegation.kind == "guardian" {
+                t.relation_guardian()
+            } else {
+                t.relation_delegate()
+            }
+            .to_owned(),
             community: communities
                 .iter()
                 .find(|found| Some(found.id) == *community)
-                .map_or_else(String::new, |found| found.name.get(visit.viewer.locale).to_owned()),
+                .map_or_else(String::new, |found| {
+                    found.name.get(visit.viewer.locale).to_owned()
+                }),
         })
         .collect();
     let current = match visit.acting {
         ActingFor::Resident(resident) => Some(resident.to_string()),
         ActingFor::Own => None,
     };
-    visit.page(&ActingForPage { name: login.name.clone(), represented, current }).await
+    visit
+        .page(&ActingForPage {
+            name: login.name.clone(),
+            represented,
+            current,
+        })
+        .await
 }
 
 #[derive(Deserialize)]
@@ -156,11 +215,23 @@ pub(crate) struct ActFor {
 }
 
 /// Acts for somebody, or for oneself again.
-pub(crate) async fn act_for(LoggedIn { visit, login }: LoggedIn, Form(form): Form<ActFor>) -> Response {
-    let wanted = form.person.parse::<Uuid>().ok().map(PersonId).filter(|person| *person != login.person);
+pub(crate) async fn act_for(
+    LoggedIn { visit, login }: LoggedIn,
+    Form(form): Form<ActFor>,
+) -> Response {
+    let wanted = form
+        .person
+        .parse::<Uuid>()
+        .ok()
+        .map(PersonId)
+        .filter(|person| *person != login.person);
     let said = match wanted {
         None => visit.viewer.text().said_acting_self().to_owned(),
-        Some(resident) => match login.delegations.iter().find(|entry| entry.0.resident_id == resident) {
+        Some(resident) => match login
+            .delegations
+            .iter()
+            .find(|entry| entry.0.resident_id == resident)
+        {
             Some((_, name, _)) => visit.viewer.text().said_acting_for(name),
             None => return visit.refuse(Refusal::NotAllowed.into()).await,
         },
@@ -174,8 +245,13 @@ pub(crate) async fn act_for(LoggedIn { visit, login }: LoggedIn, Form(form): For
 
 /// Remembers in the session for whom one acts.
 pub(crate) async fn set_acting_for(
-    visit: &Visit, person: PersonId, resident: Option<PersonId>,
+    visit: &Visit,
+    person: PersonId,
+    resident: Option<PersonId>,
 ) -> Result<(), tower_sessions::session::Error> {
-    let state = SessionState { person: person.0, acting_for: resident.map(|resident| resident.0) };
+    let state = SessionState {
+        person: person.0,
+        acting_for: resident.map(|resident| resident.0),
+    };
     visit.session.insert(STATE, state).await
 }

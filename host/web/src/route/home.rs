@@ -11,20 +11,29 @@ use linli_domain::Locale;
 
 /// Shows it.
 pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<App>) -> Response {
-    if visit.acting == ActingFor::Own && login.community.is_none() && !login.is_staff() && !login.delegations.is_empty() {
+    if visit.acting == ActingFor::Own
+        && login.community.is_none()
+        && !login.is_staff()
+        && !login.delegations.is_empty()
+    {
         return see_other("/acting-for");
     }
     let (locale, acting) = (visit.viewer.locale, visit.acting);
     let community = match acting {
         ActingFor::Own => login.community,
-        ActingFor::Resident(resident) => {
-            login.delegations.iter().find(|entry| entry.0.resident_id == resident).and_then(|entry| entry.2)
-        }
+        ActingFor::Resident(resident) => login
+            .delegations
+            .iter()
+            .find(|entry| entry.0.resident_id == resident)
+            .and_then(|entry| entry.2),
     };
     let found = view!(app.core, |work| async {
         let menu = service::list_menu(work, &login, acting, locale).await?;
         let (place, spaces) = match community {
-            Some(id) => (work.tx.find_community(id).await?, work.tx.list_spaces(id).await?),
+            Some(id) => (
+                work.tx.find_community(id).await?,
+                work.tx.list_spaces(id).await?,
+            ),
             None => (None, Vec::new()),
         };
         Ok((menu, place, spaces))
@@ -36,11 +45,18 @@ pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<
     };
     let (mut services, mut work) = (Vec::new(), Vec::new());
     for MenuEntry { service, pages } in menu {
-        let caller = pages.first().and_then(|page| service::caller_for(&service, &login, acting, locale, page));
+        let caller = pages
+            .first()
+            .and_then(|page| service::caller_for(&service, &login, acting, locale, page));
         let Some(caller) = caller else { continue };
         let links: Vec<_> = pages
             .iter()
-            .map(|page| (page.title.get(locale).to_owned(), href(&service, &page.path)))
+            .map(|page| {
+                (
+                    page.title.get(locale).to_owned(),
+                    href(&service, &page.path),
+                )
+            })
             .collect();
         if caller.kind == CallerKind::Staff {
             work.push(StaffEntry {
@@ -87,5 +103,9 @@ pub(crate) fn href(service: &Service, path: &str) -> String {
 /// What a role is called.
 pub(crate) fn role_title(service: &Service, role: Option<&str>, locale: Locale) -> String {
     let role = role.unwrap_or_default();
-    service.manifest.roles.get(role).map_or_else(|| role.to_owned(), |role| role.title.get(locale).to_owned())
+    service
+        .manifest
+        .roles
+        .get(role)
+        .map_or_else(|| role.to_owned(), |role| role.title.get(locale).to_owned())
 }

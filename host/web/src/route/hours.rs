@@ -43,8 +43,15 @@ async fn show(visit: &Visit, login: &Login, problems: Vec<String>) -> Response {
     let calendars = found
         .into_iter()
         .map(|(calendar, organisation, community, hours)| {
-            let names = [organisation.map(|found| found.name), community.map(|found| found.name)];
-            let names: Vec<_> = names.into_iter().flatten().map(|name| name.get(locale).to_owned()).collect();
+            let names = [
+                organisation.map(|found| found.name),
+                community.map(|found| found.name),
+            ];
+            let names: Vec<_> = names
+                .into_iter()
+                .flatten()
+                .map(|name| name.get(locale).to_owned())
+                .collect();
             StaffCalendar {
                 id: calendar.id.to_string(),
                 title: format!("{} · {}", names.join(" · "), calendar.title),
@@ -60,12 +67,21 @@ async fn show(visit: &Visit, login: &Login, problems: Vec<String>) -> Response {
             }
         })
         .collect();
-    visit.page(&HoursPage { calendars, problems }).await
+    visit
+        .page(&HoursPage {
+            calendars,
+            problems,
+        })
+        .await
 }
 
 /// The days of the week that a weekly rule names.
 fn weekdays(days: &Recurrence) -> Vec<Weekday> {
-    let named = days.rule.split(';').find_map(|part| part.strip_prefix("BYDAY=")).unwrap_or_default();
+    let named = days
+        .rule
+        .split(';')
+        .find_map(|part| part.strip_prefix("BYDAY="))
+        .unwrap_or_default();
     named
         .split(',')
         .filter_map(|day| DAYS.iter().position(|name| *name == day))
@@ -74,28 +90,70 @@ fn weekdays(days: &Recurrence) -> Vec<Weekday> {
 }
 
 /// Adds hours to one of one's own calendars.
-pub(crate) async fn add(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, body: Bytes) -> Response {
+pub(crate) async fn add(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    body: Bytes,
+) -> Response {
     let posted = Posted::from_body(&body);
-    let days: BTreeSet<usize> = posted.all("day").into_iter().filter_map(|day| day.parse().ok()).collect();
-    let names: Vec<_> = days.into_iter().filter_map(|day| DAYS.get(day).copied()).collect();
+    let days: BTreeSet<usize> = posted
+        .all("day")
+        .into_iter()
+        .filter_map(|day| day.parse().ok())
+        .collect();
+    let names: Vec<_> = days
+        .into_iter()
+        .filter_map(|day| DAYS.get(day).copied())
+        .collect();
     let minute = |name| posted.first(name).and_then(minute_of);
-    let calendar = posted.first("calendar").and_then(|id| id.parse::<CalendarId>().ok());
-    let (Some(calendar), Some(from_minute), Some(to_minute)) = (calendar, minute("from"), minute("to")) else {
+    let calendar = posted
+        .first("calendar")
+        .and_then(|id| id.parse::<CalendarId>().ok());
+    let (Some(calendar), Some(from_minute), Some(to_minute)) =
+        (calendar, minute("from"), minute("to"))
+    else {
         let problem = visit.viewer.text().problem_time().to_owned();
         return show(&visit, &login, vec![problem]).await;
     };
-    let rule = if names.is_empty() { "?".to_owned() } else { format!("FREQ=WEEKLY;BYDAY={}", names.join(",")) };
+    let rule = if names.is_empty() {
+        "?".to_owned()
+    } else {
+        format!("FREQ=WEEKLY;BYDAY={}", names.join(","))
+    };
     let first = visit.viewer.day_of(visit.viewer.now);
     // Hours that end before they begin run past midnight.
-    let to_minute = if to_minute < from_minute { to_minute + 1_440 } else { to_minute };
-    let hours = slot::WorkingHours { days: Recurrence { first, rule, except: BTreeSet::new() }, from_minute, to_minute };
-    match act!(app.core, |work| calendar::add_hours(work, &login, calendar, &hours).await) {
+    let to_minute = if to_minute < from_minute {
+        to_minute + 1_440
+    } else {
+        to_minute
+    };
+    let hours = slot::WorkingHours {
+        days: Recurrence {
+            first,
+            rule,
+            except: BTreeSet::new(),
+        },
+        from_minute,
+        to_minute,
+    };
+    match act!(app.core, |work| calendar::add_hours(
+        work, &login, calendar, &hours
+    )
+    .await)
+    {
         Ok(_) => {
-            visit.say(true, visit.viewer.text().said_hours_added()).await;
+            visit
+                .say(true, visit.viewer.text().said_hours_added())
+                .await;
             see_other("/hours")
         }
         Err(Error::Refused(refusal @ (Refusal::Field { .. } | Refusal::OverBudget(_)))) => {
-            show(&visit, &login, vec![refusal.message().get(visit.viewer.locale).to_owned()]).await
+            show(
+                &visit,
+                &login,
+                vec![refusal.message().get(visit.viewer.locale).to_owned()],
+            )
+            .await
         }
         Err(error) => visit.refuse(error).await,
     }
@@ -113,7 +171,11 @@ pub(crate) struct Remove {
 }
 
 /// Removes hours from one of one's own calendars.
-pub(crate) async fn remove(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Form(form): Form<Remove>) -> Response {
+pub(crate) async fn remove(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Form(form): Form<Remove>,
+) -> Response {
     let removed = act!(app.core, |work| async {
         for calendar in work.tx.list_calendars_of(login.person).await? {
             let hours = work.tx.list_working_hours(calendar.id).await?;
@@ -126,7 +188,9 @@ pub(crate) async fn remove(LoggedIn { visit, login }: LoggedIn, State(app): Stat
     .await);
     match removed {
         Ok(()) => {
-            visit.say(true, visit.viewer.text().said_hours_removed()).await;
+            visit
+                .say(true, visit.viewer.text().said_hours_removed())
+                .await;
             see_other("/hours")
         }
         Err(error) => visit.refuse(error).await,
@@ -148,7 +212,11 @@ mod tests {
 
     #[test]
     fn a_rule_names_its_days() {
-        let days = Recurrence { first: date(2026, 1, 1), rule: "FREQ=WEEKLY;BYDAY=MO,SU".into(), except: BTreeSet::new() };
+        let days = Recurrence {
+            first: date(2026, 1, 1),
+            rule: "FREQ=WEEKLY;BYDAY=MO,SU".into(),
+            except: BTreeSet::new(),
+        };
         assert_eq!(weekdays(&days), [Weekday::Monday, Weekday::Sunday]);
     }
 }

@@ -35,17 +35,29 @@ struct Formatted(Viewer);
 
 impl Format for Formatted {
     fn instant(&self, at: Instant, service: &Service, locale: Locale) -> String {
-        Viewer { zone: service.zone.clone(), locale, ..self.0.clone() }.instant(at)
+        Viewer {
+            zone: service.zone.clone(),
+            locale,
+            ..self.0.clone()
+        }
+        .instant(at)
     }
 }
 
 /// Shows them, newest first.
-pub(crate) async fn inbox(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Query(before): Query<Before>) -> Response {
+pub(crate) async fn inbox(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Query(before): Query<Before>,
+) -> Response {
     let format = Formatted(visit.viewer.clone());
     let before = before.position().map(|(at, id)| (at, NoticeId(id)));
     let mut read = Vec::new();
     let locale = visit.viewer.locale;
-    let notices = view!(app.core, |work| notice::list(work, &login, locale, before, SLICE, &format, &mut read).await);
+    let notices = view!(app.core, |work| notice::list(
+        work, &login, locale, before, SLICE, &format, &mut read
+    )
+    .await);
     let notices = match notices {
         Ok(notices) => notices,
         Err(error) => return visit.refuse(error).await,
@@ -56,7 +68,13 @@ pub(crate) async fn inbox(LoggedIn { visit, login }: LoggedIn, State(app): State
     let mut entries = LedgerEntries::default();
     for (service, reader, disclosures) in read {
         let invocation = InvocationId(stream.uuid(now));
-        entries.disclosures.extend(disclosures.into_rows(&mut stream, now, &service, &reader, invocation));
+        entries.disclosures.extend(disclosures.into_rows(
+            &mut stream,
+            now,
+            &service,
+            &reader,
+            invocation,
+        ));
     }
     if let Err(error) = app.core.store.write_ledger(&entries).await {
         return visit.fault(&error).await;
@@ -73,12 +91,20 @@ pub(crate) async fn inbox(LoggedIn { visit, login }: LoggedIn, State(app): State
             body: notice.body,
             service: notice.service.manifest.title.get(locale).to_owned(),
             about: notice.notice.subject_id.and_then(|subject| {
-                login.delegations.iter().find(|entry| entry.0.resident_id == subject).map(|entry| entry.1.clone())
+                login
+                    .delegations
+                    .iter()
+                    .find(|entry| entry.0.resident_id == subject)
+                    .map(|entry| entry.1.clone())
             }),
             at: notice.notice.created,
             urgent: notice.notice.urgency == "urgent",
             read: notice.notice.read.is_some(),
-            href: notice.notice.path.is_some().then(|| format!("/inbox/{}", notice.notice.id)),
+            href: notice
+                .notice
+                .path
+                .is_some()
+                .then(|| format!("/inbox/{}", notice.notice.id)),
         })
         .collect();
     visit.page(&InboxPage { notices, next }).await
@@ -90,7 +116,11 @@ pub(crate) struct Read {
 }
 
 /// Marks one as read, or all.
-pub(crate) async fn mark_read(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Form(form): Form<Read>) -> Response {
+pub(crate) async fn mark_read(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Form(form): Form<Read>,
+) -> Response {
     let marked = act!(app.core, |work| async {
         let now = work.now;
         match form.notice {
@@ -111,12 +141,18 @@ pub(crate) async fn mark_read(LoggedIn { visit, login }: LoggedIn, State(app): S
 }
 
 /// Goes to the page that a notice leads to, acting for whom it is about.
-pub(crate) async fn open(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Path(id): Path<NoticeId>) -> Response {
+pub(crate) async fn open(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Path(id): Path<NoticeId>,
+) -> Response {
     let (notice, service) = match act!(app.core, |work| notice::open(work, &login, id).await) {
         Ok(opened) => opened,
         Err(error) => return visit.refuse(error).await,
     };
-    let subject = notice.subject_id.filter(|subject| login.delegation_for(*subject).is_some());
+    let subject = notice
+        .subject_id
+        .filter(|subject| login.delegation_for(*subject).is_some());
     if let Err(error) = set_acting_for(&visit, login.person, subject).await {
         return visit.fault(&error).await;
     }

@@ -18,11 +18,22 @@ use uuid::Uuid;
 const SLICE: i64 = 50;
 
 /// Shows it, for oneself or for whom one acts.
-pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Query(before): Query<Before>) -> Response {
+pub(crate) async fn my_data(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Query(before): Query<Before>,
+) -> Response {
     let subject = visit.subject(&login);
     let locale = visit.viewer.locale;
-    let (at, id) = before.position().unwrap_or((Instant(i64::MAX), Uuid::max()));
-    let disclosures = match app.core.store.list_disclosures(subject, (at, DisclosureId(id)), SLICE).await {
+    let (at, id) = before
+        .position()
+        .unwrap_or((Instant(i64::MAX), Uuid::max()));
+    let disclosures = match app
+        .core
+        .store
+        .list_disclosures(subject, (at, DisclosureId(id)), SLICE)
+        .await
+    {
         Ok(disclosures) => disclosures,
         Err(error) => return visit.fault(&error).await,
     };
@@ -39,12 +50,20 @@ pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): Sta
             services.insert(service.id(), service);
         }
         let mut names = HashMap::new();
-        for actor in disclosures.iter().filter_map(|disclosure| disclosure.actor_id) {
+        for actor in disclosures
+            .iter()
+            .filter_map(|disclosure| disclosure.actor_id)
+        {
             if let Some(person) = work.tx.find_person(actor).await? {
                 names.insert(actor, person.name);
             }
         }
-        Ok((services, by_plugin, names, work.tx.list_consents(subject).await?))
+        Ok((
+            services,
+            by_plugin,
+            names,
+            work.tx.list_consents(subject).await?,
+        ))
     }
     .await);
     let (services, by_plugin, names, consents) = match found {
@@ -59,11 +78,20 @@ pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): Sta
             let service = by_plugin.get(&consent.plugin);
             ConsentEntry {
                 id: consent.id.to_string(),
-                service: service.map_or_else(|| consent.plugin.to_string(), |s| s.manifest.title.get(locale).to_owned()),
-                organisation: service.map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned()),
+                service: service.map_or_else(
+                    || consent.plugin.to_string(),
+                    |s| s.manifest.title.get(locale).to_owned(),
+                ),
+                organisation: service
+                    .map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned()),
                 field: field_title(&consent.field, locale),
                 purpose: consent.purpose.get(locale).to_owned(),
-                necessary: service.is_some_and(|s| s.manifest.fields.get(&consent.field).is_some_and(|field| field.necessary)),
+                necessary: service.is_some_and(|s| {
+                    s.manifest
+                        .fields
+                        .get(&consent.field)
+                        .is_some_and(|field| field.necessary)
+                }),
                 since: consent.granted,
                 until: Some(consent.expires),
             }
@@ -72,11 +100,22 @@ pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): Sta
     let t = visit.viewer.text();
     let entry = |disclosure: &Disclosure| {
         let service = services.get(&disclosure.installation_id);
-        let organisation = service.map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned());
+        let organisation =
+            service.map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned());
         let purposes: Vec<_> = disclosure
             .fields
             .iter()
-            .filter_map(|field| Some(service?.manifest.fields.get(field)?.purpose.get(locale).to_owned()))
+            .filter_map(|field| {
+                Some(
+                    service?
+                        .manifest
+                        .fields
+                        .get(field)?
+                        .purpose
+                        .get(locale)
+                        .to_owned(),
+                )
+            })
             .collect();
         let mut seen = Vec::new();
         for purpose in purposes {
@@ -89,11 +128,19 @@ pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): Sta
             who: disclosure
                 .actor_id
                 .map(|actor| {
-                    if actor == login.person { t.disclosure_self().to_owned() } else { names.get(&actor).cloned().unwrap_or_default() }
+                    if actor == login.person {
+                        t.disclosure_self().to_owned()
+                    } else {
+                        names.get(&actor).cloned().unwrap_or_default()
+                    }
                 })
                 .unwrap_or_else(|| t.disclosure_background(&organisation)),
             service: service.map_or_else(String::new, |s| s.manifest.title.get(locale).to_owned()),
-            fields: disclosure.fields.iter().map(|field| field_title(field, locale)).collect(),
+            fields: disclosure
+                .fields
+                .iter()
+                .map(|field| field_title(field, locale))
+                .collect(),
             purpose: seen.join(if locale == Locale::ZhCn { "；" } else { "; " }),
             basis: match disclosure.basis.as_str() {
                 "consent" => t.basis_consent().to_owned(),
@@ -107,7 +154,12 @@ pub(crate) async fn my_data(LoggedIn { visit, login }: LoggedIn, State(app): Sta
     for disclosure in &disclosures {
         let next = entry(disclosure);
         match entries.last_mut() {
-            Some(last) if visit.viewer.day_of(last.at) == visit.viewer.day_of(next.at) && last.is_like(&next) => last.times += 1,
+            Some(last)
+                if visit.viewer.day_of(last.at) == visit.viewer.day_of(next.at)
+                    && last.is_like(&next) =>
+            {
+                last.times += 1
+            }
             _ => entries.push(next),
         }
     }
@@ -131,14 +183,27 @@ pub(crate) struct Withdraw {
 }
 
 /// Withdraws a consent.
-pub(crate) async fn withdraw(LoggedIn { visit, login }: LoggedIn, State(app): State<App>, Form(form): Form<Withdraw>) -> Response {
+pub(crate) async fn withdraw(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Form(form): Form<Withdraw>,
+) -> Response {
     let resident = match visit.acting {
         ActingFor::Own => login.person,
         ActingFor::Resident(resident) => resident,
     };
-    match act!(app.core, |work| consent::withdraw(work, &login, resident, form.consent).await) {
+    match act!(app.core, |work| consent::withdraw(
+        work,
+        &login,
+        resident,
+        form.consent
+    )
+    .await)
+    {
         Ok(()) => {
-            visit.say(true, visit.viewer.text().said_consent_withdrawn()).await;
+            visit
+                .say(true, visit.viewer.text().said_consent_withdrawn())
+                .await;
             see_other("/my-data")
         }
         Err(error) => visit.refuse(error).await,

@@ -51,7 +51,9 @@ struct Opened {
 
 /// Shows a page.
 pub(crate) async fn view(
-    logged_in: LoggedIn, Path(place): Path<Place>, RawQuery(query): RawQuery,
+    logged_in: LoggedIn,
+    Path(place): Path<Place>,
+    RawQuery(query): RawQuery,
 ) -> Response {
     match open(logged_in, &place, query.as_deref()).await {
         Ok(opened) => opened.show(None).await,
@@ -61,7 +63,10 @@ pub(crate) async fn view(
 
 /// Does an action of a page.
 pub(crate) async fn act(
-    logged_in: LoggedIn, Path(place): Path<Place>, RawQuery(query): RawQuery, body: Bytes,
+    logged_in: LoggedIn,
+    Path(place): Path<Place>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
 ) -> Response {
     match open(logged_in, &place, query.as_deref()).await {
         Ok(opened) => opened.act(Posted::from_body(&body)).await,
@@ -79,14 +84,33 @@ async fn open(logged_in: LoggedIn, place: &Place, query: Option<&str>) -> Result
 }
 
 async fn open_at(
-    LoggedIn { visit, login }: LoggedIn, community: &str, plugin: &PluginId, address: wit::Address,
+    LoggedIn { visit, login }: LoggedIn,
+    community: &str,
+    plugin: &PluginId,
+    address: wit::Address,
 ) -> Result<Opened, Response> {
     let (acting, locale) = (visit.acting, visit.viewer.locale);
     let opened = view!(visit.app.core, |work| {
-        service::open_page(work, &login, acting, locale, community, plugin, &address.path).await
+        service::open_page(
+            work,
+            &login,
+            acting,
+            locale,
+            community,
+            plugin,
+            &address.path,
+        )
+        .await
     });
     match opened {
-        Ok((service, caller, entry)) => Ok(Opened { visit, login, service, caller, entry, address }),
+        Ok((service, caller, entry)) => Ok(Opened {
+            visit,
+            login,
+            service,
+            caller,
+            entry,
+            address,
+        }),
         Err(error) => Err(visit.refuse(error).await),
     }
 }
@@ -97,7 +121,11 @@ impl Opened {
     }
 
     fn title(&self) -> String {
-        self.service.manifest.title.get(self.visit.viewer.locale).to_owned()
+        self.service
+            .manifest
+            .title
+            .get(self.visit.viewer.locale)
+            .to_owned()
     }
 
     /// Views the page, and answers with it or with why not. A refused post is filled in again.
@@ -109,8 +137,16 @@ impl Opened {
     }
 
     async fn page(&self) -> Result<wit::Page, Answer<wit::Page>> {
-        let request = wit::Request { address: self.address.clone() };
-        match self.visit.app.engine.view(&self.service, &self.caller, request).await {
+        let request = wit::Request {
+            address: self.address.clone(),
+        };
+        match self
+            .visit
+            .app
+            .engine
+            .view(&self.service, &self.caller, request)
+            .await
+        {
             Answer::Done(page) => Ok(page),
             other => Err(other),
         }
@@ -139,7 +175,10 @@ impl Opened {
                     if let Some(response) = self.earlier(&posted).await {
                         return response;
                     }
-                    let refused = Refused { posted, problems: decoded.problems };
+                    let refused = Refused {
+                        posted,
+                        problems: decoded.problems,
+                    };
                     return self.render(page, Some(&refused)).await;
                 }
                 decoded.values
@@ -152,9 +191,14 @@ impl Opened {
             values,
         };
         let engine = &self.visit.app.engine;
-        match engine.act(&self.service, &self.caller, submission, posted.key()).await {
+        match engine
+            .act(&self.service, &self.caller, submission, posted.key())
+            .await
+        {
             Answer::Done(wit::Outcome::Done(done)) => self.go_on(done).await,
-            Answer::Done(wit::Outcome::Invalid(problems)) => self.show(Some(Refused { posted, problems })).await,
+            Answer::Done(wit::Outcome::Invalid(problems)) => {
+                self.show(Some(Refused { posted, problems })).await
+            }
             other => self.explain(other, Some(&posted)).await,
         }
     }
@@ -163,7 +207,11 @@ impl Opened {
     async fn earlier(&self, posted: &Posted) -> Option<Response> {
         let (person, key) = (self.caller.person?, posted.key()?);
         let id = self.service.id();
-        let found = view!(self.core(), |work| async { Ok(work.tx.find_answer(id, person, key).await?) }.await).ok()??;
+        let found = view!(self.core(), |work| async {
+            Ok(work.tx.find_answer(id, person, key).await?)
+        }
+        .await)
+        .ok()??;
         match serde_json::from_value(found).ok()? {
             wit::Outcome::Done(done) => Some(self.go_on(done).await),
             wit::Outcome::Invalid(_) => None,
@@ -188,7 +236,12 @@ impl Opened {
     /// Answers with the page: checked, persons' fields filled in, disclosures durable before it leaves.
     async fn render(&self, page: wit::Page, refused: Option<&Refused>) -> Response {
         if let Err(problem) = render::check(&page) {
-            let reported = self.visit.app.engine.report(&self.service, &self.address.path, &problem.to_string()).await;
+            let reported = self
+                .visit
+                .app
+                .engine
+                .report(&self.service, &self.address.path, &problem.to_string())
+                .await;
             return match reported {
                 Ok(illness) => self.ill(illness.invocation.to_string(), false).await,
                 Err(failure) => self.visit.fault(&failure).await,
@@ -207,7 +260,9 @@ impl Opened {
         let now = self.core().now();
         let stream = Mutex::new(Stream::new(self.core().seed()));
         let new_key = move || {
-            let mut stream = stream.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut stream = stream
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             stream.uuid(now).to_string()
         };
         let content = {
@@ -228,7 +283,15 @@ impl Opened {
             .pages
             .iter()
             .filter(|entry| {
-                entry.menu && service::caller_for(&self.service, &self.login, self.visit.acting, locale, entry).is_some()
+                entry.menu
+                    && service::caller_for(
+                        &self.service,
+                        &self.login,
+                        self.visit.acting,
+                        locale,
+                        entry,
+                    )
+                    .is_some()
             })
             .map(|entry| MenuEntry {
                 title: entry.title.get(locale).to_owned(),
@@ -258,7 +321,17 @@ impl Opened {
             let mut shown = Vec::with_capacity(fields.len());
             for field in &fields {
                 let (reference, code) = (&field.person.id, &field.field);
-                shown.push(basis::show_field(work, &self.service, &self.caller, reference, code, &mut disclosures).await?);
+                shown.push(
+                    basis::show_field(
+                        work,
+                        &self.service,
+                        &self.caller,
+                        reference,
+                        code,
+                        &mut disclosures,
+                    )
+                    .await?,
+                );
             }
             Ok(shown)
         }
@@ -267,7 +340,13 @@ impl Opened {
         let now = self.core().now();
         let invocation = InvocationId(stream.uuid(now));
         let rows = disclosures.into_rows(&mut stream, now, &self.service, &self.caller, invocation);
-        self.core().store.write_ledger(&LedgerEntries { disclosures: rows, ..LedgerEntries::default() }).await?;
+        self.core()
+            .store
+            .write_ledger(&LedgerEntries {
+                disclosures: rows,
+                ..LedgerEntries::default()
+            })
+            .await?;
         for (field, value) in fields.iter().zip(shown) {
             persons.insert(
                 field,
@@ -289,8 +368,16 @@ impl Opened {
         if !offers_slots {
             return Ok(HashMap::new());
         }
-        let calendars = view!(self.core(), |work| calendar::list(work, &self.service, None).await)?;
-        Ok(calendars.into_iter().map(|calendar| (calendar.id.to_string(), calendar.title)).collect())
+        let calendars = view!(self.core(), |work| calendar::list(
+            work,
+            &self.service,
+            None
+        )
+        .await)?;
+        Ok(calendars
+            .into_iter()
+            .map(|calendar| (calendar.id.to_string(), calendar.title))
+            .collect())
     }
 
     /// Says why there is no page. `posted` is what waits, where something was to be done.
@@ -302,28 +389,58 @@ impl Opened {
             }
             Answer::ConsentNeeded { fields, .. } => {
                 let locale = self.visit.viewer.locale;
-                ErrorPage::AskResident { service, fields: fields.iter().map(|field| field_title(field, locale)).collect() }
+                ErrorPage::AskResident {
+                    service,
+                    fields: fields
+                        .iter()
+                        .map(|field| field_title(field, locale))
+                        .collect(),
+                }
             }
             Answer::Failed(wit::Failure::NotFound) => ErrorPage::NotFound,
             Answer::Failed(wit::Failure::Forbidden) => ErrorPage::Forbidden,
             Answer::Failed(wit::Failure::Problem(text)) => ErrorPage::Problem { service, text },
-            Answer::Ill(illness) => return self.ill(illness.invocation.to_string(), posted.is_some()).await,
-            Answer::Busy => ErrorPage::Busy { service, seconds: BUSY_SECONDS },
-            Answer::Changed | Answer::Gone | Answer::Done(_) => {
-                ErrorPage::Gone { href: address::href(&base(&self.service), &self.address) }
+            Answer::Ill(illness) => {
+                return self
+                    .ill(illness.invocation.to_string(), posted.is_some())
+                    .await;
             }
+            Answer::Busy => ErrorPage::Busy {
+                service,
+                seconds: BUSY_SECONDS,
+            },
+            Answer::Changed | Answer::Gone | Answer::Done(_) => ErrorPage::Gone {
+                href: address::href(&base(&self.service), &self.address),
+            },
             Answer::HostFailed(failure) => return self.visit.fault(&failure).await,
         };
         self.visit.error(&error).await
     }
 
     async fn ill(&self, request: String, acted: bool) -> Response {
-        let organisation = self.service.organisation.name.get(self.visit.viewer.locale).to_owned();
-        self.visit.error(&ErrorPage::Ill { service: self.title(), organisation, request, acted }).await
+        let organisation = self
+            .service
+            .organisation
+            .name
+            .get(self.visit.viewer.locale)
+            .to_owned();
+        self.visit
+            .error(&ErrorPage::Ill {
+                service: self.title(),
+                organisation,
+                request,
+                acted,
+            })
+            .await
     }
 
     /// Asks for consent. What waits is a view's own address, or a form that the host keeps meanwhile.
-    async fn ask(&self, resident: PersonId, denied: &[String], posted: Option<&Posted>) -> Response {
+    async fn ask(
+        &self,
+        resident: PersonId,
+        denied: &[String],
+        posted: Option<&Posted>,
+    ) -> Response {
         let pending = match posted {
             None => Waiting::View(address::href(&base(&self.service), &self.address)),
             Some(posted) => match self.keep(posted, denied).await {
@@ -334,7 +451,12 @@ impl Opened {
         self.consent_page(resident, denied, &pending).await
     }
 
-    async fn consent_page(&self, resident: PersonId, denied: &[String], pending: &Waiting) -> Response {
+    async fn consent_page(
+        &self,
+        resident: PersonId,
+        denied: &[String],
+        pending: &Waiting,
+    ) -> Response {
         let questions = view!(self.core(), |work| {
             consent::questions(work, &self.service, &self.entry, resident, denied).await
         });
@@ -357,7 +479,11 @@ impl Opened {
                     sensitive: question.sensitive,
                 })
                 .collect(),
-            until: self.visit.viewer.date(self.visit.viewer.day_of(self.visit.viewer.now.plus_days(consent::LASTS_DAYS))),
+            until: self.visit.viewer.date(
+                self.visit
+                    .viewer
+                    .day_of(self.visit.viewer.now.plus_days(consent::LASTS_DAYS)),
+            ),
             pending: pending.encode(),
         };
         self.visit.page(&page).await
@@ -379,7 +505,12 @@ impl Opened {
             },
         };
         act!(self.core(), |work| async {
-            let form = PendingForm { id: work.id(), person_id, data: json!(kept), created: work.now };
+            let form = PendingForm {
+                id: work.id(),
+                person_id,
+                data: json!(kept),
+                created: work.now,
+            };
             work.tx.create_pending_form(&form).await?;
             Ok(form.id)
         }
@@ -416,17 +547,25 @@ impl Waiting {
     }
 
     fn decode(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::View(text.to_owned()), Self::Form)
+        text.parse()
+            .map_or_else(|_| Self::View(text.to_owned()), Self::Form)
     }
 }
 
 /// Opens again what waits.
-async fn reopen(logged_in: LoggedIn, waiting: &Waiting) -> Result<(Opened, Option<Kept>), Response> {
+async fn reopen(
+    logged_in: LoggedIn,
+    waiting: &Waiting,
+) -> Result<(Opened, Option<Kept>), Response> {
     match waiting {
         Waiting::View(href) => {
-            let (path, query) = href.split_once('?').map_or((href.as_str(), None), |(path, query)| (path, Some(query)));
+            let (path, query) = href
+                .split_once('?')
+                .map_or((href.as_str(), None), |(path, query)| (path, Some(query)));
             let parts: Vec<_> = path.trim_start_matches("/c/").splitn(4, '/').collect();
-            let (true, [community, organisation, plugin, rest @ ..]) = (path.starts_with("/c/"), &parts[..]) else {
+            let (true, [community, organisation, plugin, rest @ ..]) =
+                (path.starts_with("/c/"), &parts[..])
+            else {
                 return Err(logged_in.visit.error(&ErrorPage::NotFound).await);
             };
             let place = Place {
@@ -439,23 +578,38 @@ async fn reopen(logged_in: LoggedIn, waiting: &Waiting) -> Result<(Opened, Optio
         }
         Waiting::Form(id) => {
             let LoggedIn { mut visit, login } = logged_in;
-            let found = view!(visit.app.core, |work| async { Ok(work.tx.find_pending_form(login.person, *id).await?) }.await);
+            let found = view!(visit.app.core, |work| async {
+                Ok(work.tx.find_pending_form(login.person, *id).await?)
+            }
+            .await);
             let found = match found {
                 Ok(found) => found,
                 Err(error) => return Err(visit.refuse(error).await),
             };
-            let Some(kept) = found.and_then(|form| serde_json::from_value::<Kept>(form.data).ok()) else {
+            let Some(kept) = found.and_then(|form| serde_json::from_value::<Kept>(form.data).ok())
+            else {
                 let text = visit.viewer.text().pending_form_gone().to_owned();
                 return Err(visit.error(&ErrorPage::Malformed(text)).await);
             };
             // It is done for whom it was posted, whatever the session says by now.
             visit.acting = match kept.acting_for {
                 None => ActingFor::Own,
-                Some(resident) if login.delegation_for(resident).is_some() => ActingFor::Resident(resident),
+                Some(resident) if login.delegation_for(resident).is_some() => {
+                    ActingFor::Resident(resident)
+                }
                 Some(_) => return Err(visit.refuse(Refusal::NotAllowed.into()).await),
             };
-            let address = wit::Address { path: kept.path.clone(), query: kept.query.clone() };
-            let opened = open_at(LoggedIn { visit, login }, &kept.community, &kept.plugin, address).await?;
+            let address = wit::Address {
+                path: kept.path.clone(),
+                query: kept.query.clone(),
+            };
+            let opened = open_at(
+                LoggedIn { visit, login },
+                &kept.community,
+                &kept.plugin,
+                address,
+            )
+            .await?;
             Ok((opened, Some(kept)))
         }
     }
@@ -481,7 +635,10 @@ pub(crate) async fn consent(logged_in: LoggedIn, State(app): State<App>, body: B
     let posted = Posted::from_body(&body);
     let waiting = Waiting::decode(posted.first("pending").unwrap_or_default());
     if posted.first("decision") != Some("agree") {
-        logged_in.visit.say(true, logged_in.visit.viewer.text().said_consent_declined()).await;
+        logged_in
+            .visit
+            .say(true, logged_in.visit.viewer.text().said_consent_declined())
+            .await;
         return see_other("/home");
     }
     let (opened, kept) = match reopen(logged_in, &waiting).await {
@@ -492,20 +649,32 @@ pub(crate) async fn consent(logged_in: LoggedIn, State(app): State<App>, body: B
         return opened.visit.error(&ErrorPage::Forbidden).await;
     }
     let fields: BTreeSet<String> = posted.all("field").into_iter().map(str::to_owned).collect();
-    let given = act!(app.core, |work| consent::give(work, &opened.service, &opened.caller, &fields).await);
+    let given = act!(app.core, |work| consent::give(
+        work,
+        &opened.service,
+        &opened.caller,
+        &fields
+    )
+    .await);
     if let Err(error) = given {
         return opened.visit.refuse(error).await;
     }
     match (waiting, kept) {
         (Waiting::Form(id), Some(kept)) => {
-            let forgotten = act!(app.core, |work| async { Ok(work.tx.delete_pending_form(id).await?) }.await);
+            let forgotten = act!(app.core, |work| async {
+                Ok(work.tx.delete_pending_form(id).await?)
+            }
+            .await);
             if let Err(error) = forgotten {
                 tracing::warn!(%error, "a kept form could not be removed; it is swept out later");
             }
             opened.act(Posted::from_pairs(kept.pairs)).await
         }
         _ => {
-            opened.visit.say(true, opened.visit.viewer.text().said_consent_given()).await;
+            opened
+                .visit
+                .say(true, opened.visit.viewer.text().said_consent_given())
+                .await;
             see_other(&address::href(&base(&opened.service), &opened.address))
         }
     }

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::page::ErrorPage;
 use crate::page::admin::settings;
 use crate::page::admin::{
-    AskedGrant, Cell, EnablePage, FailureEntry, InstallationPage, InstallationState, InstallationsPage, LogEntry, PluginRow,
+    AskedGrant, Cell, EnablePage, FailureEntry, InstallationPage, InstallationState,
+    InstallationsPage, LogEntry, PluginRow,
 };
 use crate::render::submission::Posted;
 use crate::route::admin::problems;
@@ -29,9 +30,16 @@ const ILL_MINUTES: i64 = 60;
 const SHOWN: i64 = 50;
 
 /// Shows all of them.
-pub(crate) async fn matrix(DistrictAdmin { visit, .. }: DistrictAdmin, State(app): State<App>) -> Response {
+pub(crate) async fn matrix(
+    DistrictAdmin { visit, .. }: DistrictAdmin,
+    State(app): State<App>,
+) -> Response {
     let found = view!(app.core, |work| async {
-        Ok((work.tx.list_communities().await?, work.tx.list_releases().await?, work.tx.list_installations().await?))
+        Ok((
+            work.tx.list_communities().await?,
+            work.tx.list_releases().await?,
+            work.tx.list_installations().await?,
+        ))
     }
     .await);
     let (communities, releases, installations) = match found {
@@ -40,7 +48,10 @@ pub(crate) async fn matrix(DistrictAdmin { visit, .. }: DistrictAdmin, State(app
     };
     let locale = visit.viewer.locale;
     let mut newest: BTreeMap<PluginId, &Release> = BTreeMap::new();
-    for release in releases.iter().filter(|release| release.state == "approved") {
+    for release in releases
+        .iter()
+        .filter(|release| release.state == "approved")
+    {
         let best = newest.entry(release.plugin.clone()).or_insert(release);
         if release.version > best.version {
             *best = release;
@@ -50,20 +61,26 @@ pub(crate) async fn matrix(DistrictAdmin { visit, .. }: DistrictAdmin, State(app
     for (plugin, release) in newest {
         let mut cells = Vec::new();
         for community in &communities {
-            let installed = installations
-                .iter()
-                .find(|installed| installed.plugin == plugin && installed.community_id == community.id);
+            let installed = installations.iter().find(|installed| {
+                installed.plugin == plugin && installed.community_id == community.id
+            });
             cells.push(match installed {
-                None => Cell::Offer { href: offer_href(release.id, community.id) },
+                None => Cell::Offer {
+                    href: offer_href(release.id, community.id),
+                },
                 Some(installed) => {
                     let state = match state_of(&visit, installed).await {
                         Ok(state) => state,
                         Err(response) => return response,
                     };
-                    let runs = releases.iter().find(|release| release.id == installed.release_id);
+                    let runs = releases
+                        .iter()
+                        .find(|release| release.id == installed.release_id);
                     Cell::Installed {
                         href: format!("/admin/installations/{}", installed.id),
-                        version: runs.map(|release| release.version.to_string()).unwrap_or_default(),
+                        version: runs
+                            .map(|release| release.version.to_string())
+                            .unwrap_or_default(),
                         state,
                     }
                 }
@@ -75,8 +92,16 @@ pub(crate) async fn matrix(DistrictAdmin { visit, .. }: DistrictAdmin, State(app
             cells,
         });
     }
-    let communities = communities.iter().map(|community| community.name.get(locale).to_owned()).collect();
-    visit.page(&InstallationsPage { communities, plugins: rows }).await
+    let communities = communities
+        .iter()
+        .map(|community| community.name.get(locale).to_owned())
+        .collect();
+    visit
+        .page(&InstallationsPage {
+            communities,
+            plugins: rows,
+        })
+        .await
 }
 
 fn offer_href(release: ReleaseId, community: CommunityId) -> String {
@@ -89,7 +114,9 @@ async fn state_of(visit: &Visit, installed: &Installation) -> Result<Installatio
     }
     let since = visit.viewer.now.plus_minutes(-ILL_MINUTES);
     match visit.app.core.store.list_failures(installed.id, 1).await {
-        Ok(failures) if failures.iter().any(|failure| failure.at >= since) => Ok(InstallationState::Ill),
+        Ok(failures) if failures.iter().any(|failure| failure.at >= since) => {
+            Ok(InstallationState::Ill)
+        }
         Ok(_) => Ok(InstallationState::Enabled),
         Err(error) => Err(visit.fault(&error).await),
     }
@@ -102,12 +129,27 @@ pub(crate) struct Offer {
 }
 
 /// Asks what to grant before a release is enabled in a community.
-pub(crate) async fn offer(DistrictAdmin { visit, .. }: DistrictAdmin, Query(offer): Query<Offer>) -> Response {
+pub(crate) async fn offer(
+    DistrictAdmin { visit, .. }: DistrictAdmin,
+    Query(offer): Query<Offer>,
+) -> Response {
     match find_offer(&visit, &offer).await {
         Ok((release, community)) => {
             let granted = release.permissions.clone();
-            let settings = release.manifest.settings.as_ref().map(|schema| settings::fields(schema, &Map::new()));
-            show_offer(&visit, &release, &community, &granted, settings.unwrap_or_default(), Vec::new()).await
+            let settings = release
+                .manifest
+                .settings
+                .as_ref()
+                .map(|schema| settings::fields(schema, &Map::new()));
+            show_offer(
+                &visit,
+                &release,
+                &community,
+                &granted,
+                settings.unwrap_or_default(),
+                Vec::new(),
+            )
+            .await
         }
         Err(response) => response,
     }
@@ -115,8 +157,16 @@ pub(crate) async fn offer(DistrictAdmin { visit, .. }: DistrictAdmin, Query(offe
 
 async fn find_offer(visit: &Visit, offer: &Offer) -> Result<(Release, Community), Response> {
     let found = view!(visit.app.core, |work| async {
-        let release = work.tx.find_release(offer.release).await?.ok_or(Refusal::NotFound("release"))?;
-        let community = work.tx.find_community(offer.community).await?.ok_or(Refusal::NotFound("community"))?;
+        let release = work
+            .tx
+            .find_release(offer.release)
+            .await?
+            .ok_or(Refusal::NotFound("release"))?;
+        let community = work
+            .tx
+            .find_community(offer.community)
+            .await?
+            .ok_or(Refusal::NotFound("community"))?;
         Ok((release, community))
     }
     .await);
@@ -127,7 +177,11 @@ async fn find_offer(visit: &Visit, offer: &Offer) -> Result<(Release, Community)
 }
 
 async fn show_offer(
-    visit: &Visit, release: &Release, community: &Community, granted: &BTreeSet<Permission>, settings: Vec<settings::Setting>,
+    visit: &Visit,
+    release: &Release,
+    community: &Community,
+    granted: &BTreeSet<Permission>,
+    settings: Vec<settings::Setting>,
     problems: Vec<String>,
 ) -> Response {
     let locale = visit.viewer.locale;
@@ -145,7 +199,10 @@ async fn show_offer(
             .map(|permission| AskedGrant {
                 code: permission.to_string(),
                 meaning: permission.meaning().get(locale).to_owned(),
-                optional: release.manifest.optional_imports.contains(permission.interface()),
+                optional: release
+                    .manifest
+                    .optional_imports
+                    .contains(permission.interface()),
                 granted: granted.contains(permission),
             })
             .collect(),
@@ -156,30 +213,60 @@ async fn show_offer(
 }
 
 /// Enables a release in a community.
-pub(crate) async fn enable(DistrictAdmin { visit, admin }: DistrictAdmin, State(app): State<App>, body: Bytes) -> Response {
+pub(crate) async fn enable(
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    State(app): State<App>,
+    body: Bytes,
+) -> Response {
     let posted = Posted::from_body(&body);
-    let id = |name| posted.first(name).and_then(|id| id.parse::<uuid::Uuid>().ok());
+    let id = |name| {
+        posted
+            .first(name)
+            .and_then(|id| id.parse::<uuid::Uuid>().ok())
+    };
     let (Some(release), Some(community)) = (id("release"), id("community")) else {
         return visit.error(&ErrorPage::NotFound).await;
     };
-    let offer = Offer { release: ReleaseId(release), community: CommunityId(community) };
+    let offer = Offer {
+        release: ReleaseId(release),
+        community: CommunityId(community),
+    };
     let (release, community) = match find_offer(&visit, &offer).await {
         Ok(found) => found,
         Err(response) => return response,
     };
-    let granted: BTreeSet<_> = posted.all("grant").into_iter().map(|code| Permission(code.to_owned())).collect();
-    let schema = release.manifest.settings.clone().unwrap_or_else(|| json!({ "type": "object" }));
+    let granted: BTreeSet<_> = posted
+        .all("grant")
+        .into_iter()
+        .map(|code| Permission(code.to_owned()))
+        .collect();
+    let schema = release
+        .manifest
+        .settings
+        .clone()
+        .unwrap_or_else(|| json!({ "type": "object" }));
     let values = match settings::decode(&schema, &posted, visit.viewer.text()) {
         Ok(values) => values,
-        Err(refused) => return show_offer(&visit, &release, &community, &granted, refused, Vec::new()).await,
+        Err(refused) => {
+            return show_offer(&visit, &release, &community, &granted, refused, Vec::new()).await;
+        }
     };
-    match publish::enable(&app.core, &admin, release.id, community.id, &granted, &values).await {
+    match publish::enable(
+        &app.core,
+        &admin,
+        release.id,
+        community.id,
+        &granted,
+        &values,
+    )
+    .await
+    {
         Ok(id) => {
             let locale = visit.viewer.locale;
-            let said = visit
-                .viewer
-                .text()
-                .said_installation_enabled(community.name.get(locale), release.manifest.title.get(locale));
+            let said = visit.viewer.text().said_installation_enabled(
+                community.name.get(locale),
+                release.manifest.title.get(locale),
+            );
             visit.say(true, said).await;
             see_other(&format!("/admin/installations/{id}"))
         }
@@ -194,14 +281,23 @@ pub(crate) async fn enable(DistrictAdmin { visit, admin }: DistrictAdmin, State(
 }
 
 /// Shows one: how it does, what it may do, what failed.
-pub(crate) async fn show(DistrictAdmin { visit, .. }: DistrictAdmin, Path(id): Path<InstallationId>) -> Response {
+pub(crate) async fn show(
+    DistrictAdmin { visit, .. }: DistrictAdmin,
+    Path(id): Path<InstallationId>,
+) -> Response {
     show_one(&visit, id, None, Vec::new()).await
 }
 
 async fn find(visit: &Visit, id: InstallationId) -> Result<(Service, Release), Response> {
     let found = view!(visit.app.core, |work| async {
-        let service = Service::find(work, id).await?.ok_or(Refusal::NotFound("installation"))?;
-        let release = work.tx.find_release(service.installation.release_id).await?.ok_or(Refusal::NotFound("release"))?;
+        let service = Service::find(work, id)
+            .await?
+            .ok_or(Refusal::NotFound("installation"))?;
+        let release = work
+            .tx
+            .find_release(service.installation.release_id)
+            .await?
+            .ok_or(Refusal::NotFound("release"))?;
         Ok((service, release))
     }
     .await);
@@ -212,7 +308,10 @@ async fn find(visit: &Visit, id: InstallationId) -> Result<(Service, Release), R
 }
 
 async fn show_one(
-    visit: &Visit, id: InstallationId, refused: Option<Vec<settings::Setting>>, problems: Vec<String>,
+    visit: &Visit,
+    id: InstallationId,
+    refused: Option<Vec<settings::Setting>>,
+    problems: Vec<String>,
 ) -> Response {
     let (service, release) = match find(visit, id).await {
         Ok(found) => found,
@@ -223,7 +322,10 @@ async fn show_one(
         Err(response) => return response,
     };
     let store = &visit.app.core.store;
-    let (failures, log) = match (store.list_failures(id, SHOWN).await, store.list_plugin_log(id, SHOWN).await) {
+    let (failures, log) = match (
+        store.list_failures(id, SHOWN).await,
+        store.list_plugin_log(id, SHOWN).await,
+    ) {
         (Ok(failures), Ok(log)) => (failures, log),
         (Err(error), _) | (_, Err(error)) => return visit.fault(&error).await,
     };
@@ -232,7 +334,9 @@ async fn show_one(
     let granted = &service.installation.permissions;
     let settings = refused.unwrap_or_else(|| {
         let schema = service.manifest.settings.as_ref();
-        schema.map(|schema| settings::fields(schema, &service.installation.settings)).unwrap_or_default()
+        schema
+            .map(|schema| settings::fields(schema, &service.installation.settings))
+            .unwrap_or_default()
     });
     let page = InstallationPage {
         href: format!("/admin/installations/{id}"),
@@ -244,7 +348,11 @@ async fn show_one(
         state,
         since: service.installation.changed,
         grants: granted.iter().map(meaning).collect(),
-        withheld: release.permissions.difference(granted).map(meaning).collect(),
+        withheld: release
+            .permissions
+            .difference(granted)
+            .map(meaning)
+            .collect(),
         settings,
         failures: failures
             .into_iter()
@@ -255,7 +363,14 @@ async fn show_one(
                 request: failure.invocation_id.to_string(),
             })
             .collect(),
-        log: log.into_iter().map(|line| LogEntry { at: line.at, level: line.level, line: line.line }).collect(),
+        log: log
+            .into_iter()
+            .map(|line| LogEntry {
+                at: line.at,
+                level: line.level,
+                line: line.line,
+            })
+            .collect(),
         problems,
     };
     visit.page(&page).await
@@ -263,14 +378,25 @@ async fn show_one(
 
 fn what_of(report: &Value) -> String {
     let part = |name| report.get(name).and_then(Value::as_str).unwrap_or_default();
-    format!("{} {}", part("function"), part("path")).trim().to_owned()
+    format!("{} {}", part("function"), part("path"))
+        .trim()
+        .to_owned()
 }
 
 /// Disables one.
-pub(crate) async fn disable(DistrictAdmin { visit, admin }: DistrictAdmin, Path(id): Path<InstallationId>) -> Response {
-    match act!(visit.app.core, |work| installation::disable(work, &admin, id).await) {
+pub(crate) async fn disable(
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    Path(id): Path<InstallationId>,
+) -> Response {
+    match act!(visit.app.core, |work| installation::disable(
+        work, &admin, id
+    )
+    .await)
+    {
         Ok(()) => {
-            visit.say(true, visit.viewer.text().said_installation_disabled()).await;
+            visit
+                .say(true, visit.viewer.text().said_installation_disabled())
+                .await;
             see_other(&format!("/admin/installations/{id}"))
         }
         Err(error) => visit.refuse(error).await,
@@ -278,26 +404,35 @@ pub(crate) async fn disable(DistrictAdmin { visit, admin }: DistrictAdmin, Path(
 }
 
 /// Enables one again, with what it had.
-pub(crate) async fn enable_again(DistrictAdmin { visit, admin }: DistrictAdmin, Path(id): Path<InstallationId>) -> Response {
+pub(crate) async fn enable_again(
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    Path(id): Path<InstallationId>,
+) -> Response {
     let (service, _) = match find(&visit, id).await {
         Ok(found) => found,
         Err(response) => return response,
     };
     let settings = service.installation.settings.clone();
-    let said = visit
-        .viewer
-        .text()
-        .said_installation_enabled(service.community.name.get(visit.viewer.locale), service.manifest.title.get(visit.viewer.locale));
+    let said = visit.viewer.text().said_installation_enabled(
+        service.community.name.get(visit.viewer.locale),
+        service.manifest.title.get(visit.viewer.locale),
+    );
     change(&visit, &admin, &service, &settings, said).await
 }
 
 /// Changes the settings of one.
-pub(crate) async fn set(DistrictAdmin { visit, admin }: DistrictAdmin, Path(id): Path<InstallationId>, body: Bytes) -> Response {
+pub(crate) async fn set(
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    Path(id): Path<InstallationId>,
+    body: Bytes,
+) -> Response {
     let (service, _) = match find(&visit, id).await {
         Ok(found) => found,
         Err(response) => return response,
     };
-    let Some(schema) = &service.manifest.settings else { return visit.error(&ErrorPage::NotFound).await };
+    let Some(schema) = &service.manifest.settings else {
+        return visit.error(&ErrorPage::NotFound).await;
+    };
     let values = match settings::decode(schema, &Posted::from_body(&body), visit.viewer.text()) {
         Ok(values) => values,
         Err(refused) => return show_one(&visit, id, Some(refused), Vec::new()).await,
@@ -306,11 +441,23 @@ pub(crate) async fn set(DistrictAdmin { visit, admin }: DistrictAdmin, Path(id):
     change(&visit, &admin, &service, &values, said).await
 }
 
-async fn change(visit: &Visit, admin: &Admin, service: &Service, settings: &Map<String, Value>, said: String) -> Response {
+async fn change(
+    visit: &Visit,
+    admin: &Admin,
+    service: &Service,
+    settings: &Map<String, Value>,
+    said: String,
+) -> Response {
     let (id, installed) = (service.id(), &service.installation);
-    let changed =
-        publish::enable(&visit.app.core, admin, installed.release_id, installed.community_id, &installed.permissions, settings)
-            .await;
+    let changed = publish::enable(
+        &visit.app.core,
+        admin,
+        installed.release_id,
+        installed.community_id,
+        &installed.permissions,
+        settings,
+    )
+    .await;
     match changed {
         Ok(_) => {
             visit.say(true, said).await;

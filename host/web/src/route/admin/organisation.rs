@@ -26,14 +26,25 @@ async fn show_list(visit: &Visit, typed: [String; 3], problems: Vec<String>) -> 
                 code: organisation.slug,
                 name: organisation.name.get(visit.viewer.locale).to_owned(),
                 keys: keys.iter().filter(|key| key.revoked.is_none()).count(),
-                releases: releases.iter().filter(|release| release.organisation_id == organisation.id).count(),
+                releases: releases
+                    .iter()
+                    .filter(|release| release.organisation_id == organisation.id)
+                    .count(),
             });
         }
         Ok(found)
     }
     .await);
     match found {
-        Ok(organisations) => visit.page(&OrganisationsPage { organisations, typed, problems }).await,
+        Ok(organisations) => {
+            visit
+                .page(&OrganisationsPage {
+                    organisations,
+                    typed,
+                    problems,
+                })
+                .await
+        }
         Err(error) => visit.refuse(error).await,
     }
 }
@@ -47,13 +58,24 @@ pub(crate) struct Registration {
 
 /// Registers one.
 pub(crate) async fn register(
-    DistrictAdmin { visit, admin }: DistrictAdmin, State(app): State<App>, Form(form): Form<Registration>,
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    State(app): State<App>,
+    Form(form): Form<Registration>,
 ) -> Response {
     let name = Localised::new(form.zh.trim(), form.en.trim());
-    match act!(app.core, |work| organisation::register(work, &admin, form.code.trim(), &name).await) {
+    match act!(app.core, |work| organisation::register(
+        work,
+        &admin,
+        form.code.trim(),
+        &name
+    )
+    .await)
+    {
         Ok(registered) => {
             let name = registered.name.get(visit.viewer.locale);
-            visit.say(true, visit.viewer.text().said_organisation_registered(name)).await;
+            visit
+                .say(true, visit.viewer.text().said_organisation_registered(name))
+                .await;
             see_other(&format!("/admin/organisations/{}", registered.slug))
         }
         Err(error) => match problems(&visit, error) {
@@ -64,7 +86,10 @@ pub(crate) async fn register(
 }
 
 /// Shows one with its keys.
-pub(crate) async fn show(DistrictAdmin { visit, .. }: DistrictAdmin, Path(code): Path<String>) -> Response {
+pub(crate) async fn show(
+    DistrictAdmin { visit, .. }: DistrictAdmin,
+    Path(code): Path<String>,
+) -> Response {
     show_one(&visit, &code, String::new(), Vec::new()).await
 }
 
@@ -115,7 +140,10 @@ pub(crate) struct NewKey {
 
 /// Adds a key.
 pub(crate) async fn add_key(
-    DistrictAdmin { visit, admin }: DistrictAdmin, State(app): State<App>, Path(code): Path<String>, Form(form): Form<NewKey>,
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Form(form): Form<NewKey>,
 ) -> Response {
     match publish::add_key(&app.core, &admin, &code, &form.key).await {
         Ok(()) => {
@@ -136,7 +164,10 @@ pub(crate) struct RevokedKey {
 
 /// Revokes a key.
 pub(crate) async fn revoke_key(
-    DistrictAdmin { visit, admin }: DistrictAdmin, State(app): State<App>, Path(code): Path<String>, Form(form): Form<RevokedKey>,
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Form(form): Form<RevokedKey>,
 ) -> Response {
     let revoked = act!(app.core, |work| async {
         let organisation = organisation::find(work, &code).await?;
@@ -145,7 +176,9 @@ pub(crate) async fn revoke_key(
     .await);
     match revoked {
         Ok(()) => {
-            visit.say(true, visit.viewer.text().said_key_revoked()).await;
+            visit
+                .say(true, visit.viewer.text().said_key_revoked())
+                .await;
             see_other(&format!("/admin/organisations/{code}"))
         }
         Err(error) => visit.refuse(error).await,

@@ -11,7 +11,10 @@ use linli_core::{Service, view};
 const TROUBLE_MINUTES: i64 = 24 * 60;
 
 /// Shows it.
-pub(crate) async fn overview(DistrictAdmin { visit, .. }: DistrictAdmin, State(app): State<App>) -> Response {
+pub(crate) async fn overview(
+    DistrictAdmin { visit, .. }: DistrictAdmin,
+    State(app): State<App>,
+) -> Response {
     let found = view!(app.core, |work| async {
         let communities = work.tx.list_communities().await?;
         let mut residents = 0;
@@ -19,12 +22,24 @@ pub(crate) async fn overview(DistrictAdmin { visit, .. }: DistrictAdmin, State(a
             residents += work.tx.count_residents(community.id).await?;
         }
         let mut services = Vec::new();
-        for installation in work.tx.list_installations().await?.into_iter().filter(|found| found.enabled) {
+        for installation in work
+            .tx
+            .list_installations()
+            .await?
+            .into_iter()
+            .filter(|found| found.enabled)
+        {
             services.push(Service::of(work, installation).await?);
         }
         let organisations = work.tx.list_organisations().await?.len();
         let releases = work.tx.list_releases().await?;
-        Ok((communities.len(), residents, services, organisations, releases))
+        Ok((
+            communities.len(),
+            residents,
+            services,
+            organisations,
+            releases,
+        ))
     }
     .await);
     let (communities, residents, services, organisations, releases) = match found {
@@ -39,13 +54,18 @@ pub(crate) async fn overview(DistrictAdmin { visit, .. }: DistrictAdmin, State(a
             Ok(failures) => failures,
             Err(error) => return visit.fault(&error).await,
         };
-        troubles.extend(failures.into_iter().filter(|failure| failure.at >= since).map(|failure| Trouble {
-            service: service.manifest.title.get(locale).to_owned(),
-            community: service.community.name.get(locale).to_owned(),
-            reason: failure.reason,
-            at: failure.at,
-            href: format!("/admin/installations/{}", service.id()),
-        }));
+        troubles.extend(
+            failures
+                .into_iter()
+                .filter(|failure| failure.at >= since)
+                .map(|failure| Trouble {
+                    service: service.manifest.title.get(locale).to_owned(),
+                    community: service.community.name.get(locale).to_owned(),
+                    reason: failure.reason,
+                    at: failure.at,
+                    href: format!("/admin/installations/{}", service.id()),
+                }),
+        );
     }
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let page = OverviewPage {

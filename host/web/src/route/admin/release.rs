@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::page::admin::{
-    AskedCollection, AskedPage, AskedPermission, ReadField, ReleaseEntry, ReleasePage, ReleaseState, ReleasesPage,
-    UploadProblem,
+    AskedCollection, AskedPage, AskedPermission, ReadField, ReleaseEntry, ReleasePage,
+    ReleaseState, ReleasesPage, UploadProblem,
 };
 use crate::route::admin::{problems, publish_problems};
 use crate::route::my_data::field_title;
@@ -26,7 +26,11 @@ pub(crate) async fn list(DistrictAdmin { visit, .. }: DistrictAdmin) -> Response
 }
 
 async fn show_list(visit: &Visit, problem: Option<UploadProblem>) -> Response {
-    let releases = match view!(visit.app.core, |work| async { Ok(work.tx.list_releases().await?) }.await) {
+    let releases = match view!(visit.app.core, |work| async {
+        Ok(work.tx.list_releases().await?)
+    }
+    .await)
+    {
         Ok(releases) => releases,
         Err(error) => return visit.refuse(error).await,
     };
@@ -46,7 +50,11 @@ async fn show_list(visit: &Visit, problem: Option<UploadProblem>) -> Response {
         limit: format!("{} MiB", MAX_COMPONENT >> 20),
         problem,
     };
-    let status = if refused { axum::http::StatusCode::UNPROCESSABLE_ENTITY } else { axum::http::StatusCode::OK };
+    let status = if refused {
+        axum::http::StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        axum::http::StatusCode::OK
+    };
     visit.page_as(status, &page).await
 }
 
@@ -67,14 +75,19 @@ struct Upload {
 
 /// Takes a component with its signature.
 pub(crate) async fn upload(
-    DistrictAdmin { visit, admin }: DistrictAdmin, State(app): State<App>, multipart: Multipart,
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    State(app): State<App>,
+    multipart: Multipart,
 ) -> Response {
     let upload = match read(multipart).await {
         Ok(upload) => upload,
         Err(error) => return error.into_response(),
     };
     let t = visit.viewer.text();
-    let refused = |reason: String| UploadProblem { file: upload.name.clone(), reasons: vec![reason] };
+    let refused = |reason: String| UploadProblem {
+        file: upload.name.clone(),
+        reasons: vec![reason],
+    };
     let Some(signature) = &upload.signature else {
         return show_list(&visit, Some(refused(t.upload_signature_text().to_owned()))).await;
     };
@@ -87,21 +100,40 @@ pub(crate) async fn upload(
             see_other(&format!("/admin/releases/{id}"))
         }
         Err(error) => match publish_problems(&visit, error) {
-            Ok(reasons) => show_list(&visit, Some(UploadProblem { file: upload.name, reasons })).await,
+            Ok(reasons) => {
+                show_list(
+                    &visit,
+                    Some(UploadProblem {
+                        file: upload.name,
+                        reasons,
+                    }),
+                )
+                .await
+            }
             Err(error) => visit.refuse(error).await,
         },
     }
 }
 
 async fn read(mut multipart: Multipart) -> Result<Upload, MultipartError> {
-    let mut upload = Upload { signature: Some(String::new()), ..Upload::default() };
+    let mut upload = Upload {
+        signature: Some(String::new()),
+        ..Upload::default()
+    };
     while let Some(field) = multipart.next_field().await? {
         match field.name() {
             Some("component") => {
-                upload.name = field.file_name().unwrap_or_default().chars().take(100).collect();
+                upload.name = field
+                    .file_name()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(100)
+                    .collect();
                 upload.component = field.bytes().await?.to_vec();
             }
-            Some("signature") => upload.signature = String::from_utf8(field.bytes().await?.to_vec()).ok(),
+            Some("signature") => {
+                upload.signature = String::from_utf8(field.bytes().await?.to_vec()).ok()
+            }
             _ => {}
         }
     }
@@ -109,16 +141,26 @@ async fn read(mut multipart: Multipart) -> Result<Upload, MultipartError> {
 }
 
 /// Shows one: what it may touch, in plain language.
-pub(crate) async fn show(DistrictAdmin { visit, .. }: DistrictAdmin, Path(id): Path<ReleaseId>) -> Response {
+pub(crate) async fn show(
+    DistrictAdmin { visit, .. }: DistrictAdmin,
+    Path(id): Path<ReleaseId>,
+) -> Response {
     show_one(&visit, id, Vec::new()).await
 }
 
 async fn show_one(visit: &Visit, id: ReleaseId, problems: Vec<String>) -> Response {
     let locale = visit.viewer.locale;
     let found = view!(visit.app.core, |work| async {
-        let release = work.tx.find_release(id).await?.ok_or(Refusal::NotFound("release"))?;
-        let organisation =
-            work.tx.find_organisation(release.organisation_id).await?.ok_or(Refusal::NotFound("organisation"))?;
+        let release = work
+            .tx
+            .find_release(id)
+            .await?
+            .ok_or(Refusal::NotFound("release"))?;
+        let organisation = work
+            .tx
+            .find_organisation(release.organisation_id)
+            .await?
+            .ok_or(Refusal::NotFound("organisation"))?;
         let keys = work.tx.list_publisher_keys(organisation.id).await?;
         Ok((release, organisation, keys))
     }
@@ -140,7 +182,9 @@ async fn show_one(visit: &Visit, id: ReleaseId, problems: Vec<String>) -> Respon
         size: u64::try_from(release.size).unwrap_or_default(),
         state: state_of(&release.state),
         uploaded: release.uploaded,
-        key_revoked: !keys.iter().any(|key| key.key_id == release.key_id && key.revoked.is_none()),
+        key_revoked: !keys
+            .iter()
+            .any(|key| key.key_id == release.key_id && key.revoked.is_none()),
         signed_by: release.key_id.clone(),
         permissions: release
             .permissions
@@ -177,7 +221,11 @@ async fn show_one(visit: &Visit, id: ReleaseId, problems: Vec<String>) -> Respon
             .map(|page| AskedPage {
                 path: page.path.clone(),
                 title: page.title.get(locale).to_owned(),
-                audience: page.audience.iter().map(|code| audience_title(manifest, code, locale)).collect(),
+                audience: page
+                    .audience
+                    .iter()
+                    .map(|code| audience_title(manifest, code, locale))
+                    .collect(),
             })
             .collect(),
         problems,
@@ -192,11 +240,17 @@ fn audience_title(manifest: &Manifest, code: &str, locale: Locale) -> String {
             Locale::En => "residents".to_owned(),
         };
     }
-    manifest.roles.get(code).map_or_else(|| code.to_owned(), |role| role.title.get(locale).to_owned())
+    manifest
+        .roles
+        .get(code)
+        .map_or_else(|| code.to_owned(), |role| role.title.get(locale).to_owned())
 }
 
 /// Approves one.
-pub(crate) async fn approve(DistrictAdmin { visit, admin }: DistrictAdmin, Path(id): Path<ReleaseId>) -> Response {
+pub(crate) async fn approve(
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    Path(id): Path<ReleaseId>,
+) -> Response {
     let said = visit.viewer.text().said_release_approved();
     decide(&visit, &admin, id, Verdict::Approve, "", said).await
 }
@@ -208,14 +262,27 @@ pub(crate) struct Rejection {
 
 /// Rejects one.
 pub(crate) async fn reject(
-    DistrictAdmin { visit, admin }: DistrictAdmin, Path(id): Path<ReleaseId>, Form(form): Form<Rejection>,
+    DistrictAdmin { visit, admin }: DistrictAdmin,
+    Path(id): Path<ReleaseId>,
+    Form(form): Form<Rejection>,
 ) -> Response {
     let said = visit.viewer.text().said_release_rejected();
     decide(&visit, &admin, id, Verdict::Reject, &form.reason, said).await
 }
 
-async fn decide(visit: &Visit, admin: &Admin, id: ReleaseId, verdict: Verdict, note: &str, said: &str) -> Response {
-    match act!(visit.app.core, |work| review(work, admin, id, verdict, note).await) {
+async fn decide(
+    visit: &Visit,
+    admin: &Admin,
+    id: ReleaseId,
+    verdict: Verdict,
+    note: &str,
+    said: &str,
+) -> Response {
+    match act!(visit.app.core, |work| review(
+        work, admin, id, verdict, note
+    )
+    .await)
+    {
         Ok(()) => {
             visit.say(true, said).await;
             see_other(&format!("/admin/releases/{id}"))
