@@ -3,6 +3,8 @@
 
 pub mod browser;
 pub mod hostile;
+pub mod html;
 pub mod postgres;
 pub mod process;
+pub mod site;
 pub mod world;

@@ -68,7 +68,14 @@ impl Server {
         server.run()?;
         let started = Instant::now();
         // The socket is there before the server answers on it: only pg_isready tells.
-        while !server.command("pg_isready").arg("-h").arg(&server.dir).args(["-U", "linli"]).status()?.success() {
+        while !server
+            .command("pg_isready")
+            .arg("-h")
+            .arg(&server.dir)
+            .args(["-U", "linli"])
+            .status()?
+            .success()
+        {
             if started.elapsed() > Duration::from_secs(60) {
                 bail!("PostgreSQL did not start within a minute");
             }

@@ -1,0 +1,145 @@
+//! Consent: asked for, declined, given, withdrawn.
+
+use crate::TOMORROW_AT_10;
+use anyhow::Result;
+use linli_tests::html::forms;
+use linli_tests::site::{Client, HOME_CARE};
+use linli_tests::{on_both_sites, on_site};
+use reqwest::StatusCode;
+
+const ASKS: &str = "asks to use personal data";
+
+/// Withdraws everything that was agreed to.
+async fn withdraw_all(resident: &Client) -> Result<usize> {
+    let page = resident.get("/my-data").await?;
+    let mut count = 0;
+    for form in forms(&page.text)
+        .iter()
+        .filter(|form| form.action == "/my-data/withdraw")
+    {
+        resident
+            .submit(form)
+            .await?
+            .must(StatusCode::OK, &["The consent is withdrawn"])?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+on_both_sites!(after_withdrawal_the_service_asks_again, |site| {
+    let li = site.consenting("li").await?;
+    li.get(HOME_CARE)
+        .await?
+        .must(StatusCode::OK, &["What you can book"])?
+        .must_not(&[ASKS])?;
+    assert_eq!(withdraw_all(&li).await?, 2);
+    li.get(HOME_CARE)
+        .await?
+        .must(StatusCode::OK, &[ASKS])?
+        .must_not(&["What you can book"])?;
+    li.agree(HOME_CARE)
+        .await?
+        .must(StatusCode::OK, &["What you can book"])?;
+});
+
+on_both_sites!(
+    a_form_that_waits_for_consent_is_done_after_agreeing,
+    |site| {
+        let li = site.consenting("li").await?;
+        let form = li.choose("bathing", TOMORROW_AT_10, "kept wish").await?;
+        withdraw_all(&li).await?;
+        let asked = li.submit(&form).await?.must(StatusCode::OK, &[ASKS])?;
+        li.agree_to(&asked).await?.must(
+            StatusCode::OK,
+            &["Booked. The care worker will come", "kept wish"],
+        )?;
+        let nurse = site.log_in("nurse").await?;
+        nurse
+            .get("/inbox")
+            .await?
+            .must(StatusCode::OK, &["Booked: Help with bathing"])?;
+    }
+);
+
+on_both_sites!(declining_does_nothing, |site| {
+    let li = site.log_in("li").await?;
+    let asked = li.open(HOME_CARE).await?.form("/consent")?;
+    li.submit(&asked.with("decision", "decline"))
+        .await?
+        .must(StatusCode::OK, &["Nothing was shared"])?;
+    li.get(HOME_CARE).await?.must(StatusCode::OK, &[ASKS])?;
+    li.get("/my-data")
+        .await?
+        .must(StatusCode::OK, &[])?
+        .must_not(&["/my-data/withdraw"])?;
+
+    // The same for a form that waits: it is never done.
+    li.agree(HOME_CARE).await?;
+    let form = li.choose("bathing", TOMORROW_AT_10, "").await?;
+    withdraw_all(&li).await?;
+    let asked = li.submit(&form).await?.form("/consent")?;
+    li.submit(&asked.with("decision", "decline"))
+        .await?
+        .must(StatusCode::OK, &["Nothing was shared"])?;
+    li.agree(HOME_CARE)
+        .await?
+        .must(StatusCode::OK, &["Nothing is booked yet"])?;
+});
+
+on_site!(agreeing_to_nothing_asks_again, |site| {
+    let li = site.log_in("li").await?;
+    let asked = li.open(HOME_CARE).await?.form("/consent")?.without("field");
+    li.submit(&asked.with("decision", "agree"))
+        .await?
+        .must(StatusCode::OK, &[ASKS])?;
+    // The optional field is not needed.
+    let asked = li.open(HOME_CARE).await?.form("/consent")?;
+    li.submit(&asked.with("decision", "agree"))
+        .await?
+        .must(StatusCode::OK, &["What you can book"])?;
+});
+
+on_site!(what_waits_for_one_resident_is_nothing_to_another, |site| {
+    let (li, wang) = (site.consenting("li").await?, site.consenting("wang").await?);
+    let form = li.choose("bathing", TOMORROW_AT_10, "").await?;
+    withdraw_all(&li).await?;
+    let waits = li.post_form(&form).await?.leads_to()?.to_owned();
+    let asked = li.get(&waits).await?.form("/consent")?;
+    wang.get(&waits)
+        .await?
+        .must(StatusCode::BAD_REQUEST, &[])?
+        .must_not(&["bathing"])?;
+    wang.post_form(&asked.clone().with("decision", "agree"))
+        .await?
+        .must(StatusCode::BAD_REQUEST, &[])?;
+    li.get(HOME_CARE).await?.must(StatusCode::OK, &[ASKS])?;
+    // Nor can it be sent elsewhere.
+    for pending in [
+        "",
+        "//evil.example",
+        "https://evil.example/",
+        "/c/",
+        "/home",
+        "/c/west/jinhui/eldercare/",
+    ] {
+        let answer = li
+            .post_form(
+                &asked
+                    .clone()
+                    .with("pending", pending)
+                    .with("decision", "agree"),
+            )
+            .await?;
+        answer.must(StatusCode::NOT_FOUND, &[])?;
+    }
+});
+
+on_site!(a_consent_ends_by_itself_after_a_year, |site| {
+    let li = site.consenting("li").await?;
+    li.get(HOME_CARE)
+        .await?
+        .must(StatusCode::OK, &["What you can book"])?;
+    site.at_minute(366 * 24 * 60);
+    let li = site.log_in("li").await?;
+    li.get(HOME_CARE).await?.must(StatusCode::OK, &[ASKS])?;
+});

@@ -1,0 +1,12 @@
+//! The host as browsers meet it: everything over HTTP, with the real component of home care, published over HTTP as well.
+
+mod access;
+mod account;
+mod booking;
+mod consent;
+mod form;
+mod illness;
+mod upload;
+
+/// Minutes after `NOW`, which is 9:00, until 10:00 tomorrow.
+const TOMORROW_AT_10: i64 = 1_500;
