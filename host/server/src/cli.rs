@@ -5,6 +5,7 @@ use crate::demo::{self, DemoArgs};
 use crate::plugin;
 use crate::serve::{self, ServeArgs};
 use clap::{Parser, Subcommand};
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -57,6 +58,7 @@ fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tower_http=warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     tokio::runtime::Builder::new_multi_thread()

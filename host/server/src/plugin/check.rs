@@ -25,6 +25,8 @@ impl CheckArgs {
         let component = read_component(&self.file)?;
         let inspected = linli_registry::inspect(&component)
             .with_context(|| format!("a host would refuse {}", self.file.display()))?;
+        runs(component.clone())
+            .with_context(|| format!("a host would refuse {}", self.file.display()))?;
         print!("{}", describe(&inspected));
         if let Some(key) = &self.key {
             let key = std::fs::read_to_string(key)
@@ -37,6 +39,15 @@ impl CheckArgs {
         }
         Ok(())
     }
+}
+
+/// Compiles a component, links it and checks the types of its exports, as an upload does.
+fn runs(component: Vec<u8>) -> Result<()> {
+    let checker = linli_engine::Checker::start()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(checker.check(component))?)
 }
 
 /// Reads a component file; one that a host would never take is not read at all.
