@@ -9,6 +9,7 @@ mod direction;
 #[path = "../../host/server/src/plugin/machine.rs"]
 mod machine;
 mod setup;
+mod shots;
 mod step;
 mod test;
 mod tool;
@@ -36,6 +37,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run every check that CI runs
     Test(test::TestArgs),
+    /// Take pictures of the demo's main screens into target/shots
+    Shots(shots::ShotsArgs),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run(),
         Command::Demo(args) => args.run(),
         Command::Test(args) => args.run(),
+        Command::Shots(args) => args.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

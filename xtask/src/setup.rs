@@ -2,7 +2,7 @@
 
 use crate::step::Steps;
 use crate::{cargo, debian};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,7 +14,7 @@ struct Need {
 }
 
 /// What the tests need. The demo needs none of it.
-const NEEDS: [Need; 4] = [
+const NEEDS: [Need; 5] = [
     Need {
         name: "PostgreSQL server",
         found: postgres,
@@ -35,7 +35,15 @@ const NEEDS: [Need; 4] = [
         found: chinese_font,
         packages: &["fonts-noto-cjk", "fontconfig"],
     },
+    Need {
+        name: "npm",
+        found: || on_path("npm"),
+        packages: &["npm"],
+    },
 ];
+
+/// The checker of accessibility that the browser test runs on each page, and its version.
+const AXE: (&str, &str) = ("axe-core", "4.14.1");
 
 /// `cargo xtask setup`
 pub fn run() -> Result<()> {
@@ -69,15 +77,43 @@ pub fn install() -> Result<()> {
             !found
         })
         .collect();
-    if missing.is_empty() {
+    if !missing.is_empty() {
+        let packages: Vec<&str> = missing
+            .iter()
+            .flat_map(|need| need.packages)
+            .copied()
+            .collect();
+        debian::install(&packages, "to run the tests")?;
+    }
+    axe()
+}
+
+/// Fetches the checker of accessibility from npm's registry into the build folder.
+fn axe() -> Result<()> {
+    let (name, version) = AXE;
+    let folder = cargo::target_folder()?.join("npm");
+    let manifest = folder.join("node_modules").join(name).join("package.json");
+    let is_there = std::fs::read(&manifest)
+        .ok()
+        .and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok())
+        .is_some_and(|manifest| manifest["version"] == version);
+    eprintln!(
+        "  {name} {version}: {}",
+        if is_there { "found" } else { "missing" }
+    );
+    if is_there {
         return Ok(());
     }
-    let packages: Vec<&str> = missing
-        .iter()
-        .flat_map(|need| need.packages)
-        .copied()
-        .collect();
-    debian::install(&packages, "to run the tests")
+    std::fs::create_dir_all(&folder)?;
+    let mut install = Command::new("npm");
+    install
+        .args(["install", "--prefix"])
+        .arg(&folder)
+        .args(["--no-save", "--no-package-lock", "--ignore-scripts"])
+        .args(["--no-audit", "--no-fund", "--loglevel=error"])
+        .arg(format!("{name}@{version}"));
+    cargo::run(&mut install)
+        .with_context(|| format!("cannot fetch {name} from npm's registry. Is there a network?"))
 }
 
 /// Has the host's own command find, install or build the compiler for plugins.

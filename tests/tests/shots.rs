@@ -1,0 +1,152 @@
+//! Pictures of the main screens of the demo district, in three widths and both languages, into `target/shots`: to look at,
+//! and two of them for the README. Not a check; `cargo xtask shots` runs it.
+
+use anyhow::{Context as _, Result};
+use linli_tests::browser::Browser;
+use linli_tests::process::{self, Server};
+use std::path::PathBuf;
+
+const PASSWORD: &str = "linli-demo";
+const CARE: &str = "/c/chunhui/jinhui/eldercare";
+
+struct Shots {
+    browser: Browser,
+    folder: PathBuf,
+}
+
+impl Shots {
+    /// Logs in with a fresh session.
+    async fn log_in(&self, name: &str) -> Result<()> {
+        for form in self
+            .browser
+            .find_all("form[action='/logout'] button")
+            .await?
+        {
+            form.click().await?;
+        }
+        self.browser.go("/login").await?;
+        self.browser.fill("name", name).await?;
+        self.browser.fill("password", PASSWORD).await?;
+        self.browser.click("main button[type=submit]").await?;
+        self.browser.find("form[action='/logout']").await?;
+        Ok(())
+    }
+
+    /// Reads on in this language.
+    async fn speak(&self, language: &str) -> Result<()> {
+        let button = format!("button[name=language][value='{language}']");
+        if !self.browser.find_all(&button).await?.is_empty() {
+            self.browser.click(&button).await?;
+            self.browser
+                .find(&format!("html[lang='{language}']"))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes this page in both languages and three widths.
+    async fn take(&self, name: &str) -> Result<()> {
+        for language in ["en", "zh-CN"] {
+            self.speak(language).await?;
+            for width in [320, 768, 1_280] {
+                self.browser.resize(width).await?;
+                let file = format!("{name}-{language}-{width}.png");
+                self.browser.picture_to(&self.folder.join(file)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_at(&self, path: &str, name: &str) -> Result<()> {
+        self.browser.go(path).await?;
+        self.take(name).await
+    }
+
+    /// Takes what a window of this size shows, for the README.
+    async fn window(&self, width: u32, language: &str, name: &str) -> Result<()> {
+        self.speak(language).await?;
+        self.browser.resize(width).await?;
+        let picture = self.browser.picture_of_window().await?;
+        Ok(std::fs::write(self.folder.join(name), picture)?)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "makes pictures and checks nothing; run it with `cargo xtask shots`"]
+async fn the_main_screens() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let folder = process::target()?.join("shots");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    let data = data.path().to_str().context("the folder is not UTF-8")?;
+    let component = process::component("eldercare")?;
+    let component = component.to_str().context("the file is not UTF-8")?;
+    let server = Server::start(["demo", "--data", data, "--plugins", component])?;
+    let browser = Browser::open(&server.url).await?;
+    let shots = Shots { browser, folder };
+
+    shots.take_at("/login", "log-in").await?;
+
+    shots.log_in("li").await?;
+    shots.take_at("/home", "home").await?;
+    shots.take_at(&format!("{CARE}/"), "consent").await?;
+    for sensitive in shots.browser.find_all(".sensitive [type=checkbox]").await? {
+        sensitive.click().await?;
+    }
+    shots.browser.click("button[value=agree]").await?;
+    shots.take("care").await?;
+    shots
+        .take_at(&format!("{CARE}/book?offer=bathing"), "book")
+        .await?;
+    shots.browser.click(".slots details[open] .pick").await?;
+    shots.window(1_280, "en", "home-care.png").await?;
+    shots.window(390, "zh-CN", "phone.png").await?;
+    shots.browser.click(".slots details[open] .pick").await?;
+    shots.browser.press("预约").await?;
+    shots.browser.sees("已预约").await?;
+    shots.take("visit").await?;
+    shots.take_at("/inbox", "inbox").await?;
+
+    shots.log_in("xiaomei").await?;
+    shots.take_at("/acting-for", "acting-for").await?;
+    shots.browser.press("李秀英").await?;
+    shots.browser.find("aside.acting").await?;
+    shots.take_at(&format!("{CARE}/"), "acting-care").await?;
+
+    for worker in ["chen", "zhou"] {
+        shots.log_in(worker).await?;
+        shots.take_at("/home", &format!("{worker}-home")).await?;
+        shots.take_at("/hours", &format!("{worker}-hours")).await?;
+        shots.take_at("/inbox", &format!("{worker}-inbox")).await?;
+        shots
+            .take_at(&format!("{CARE}/today"), &format!("{worker}-today"))
+            .await?;
+    }
+
+    shots.log_in("lin").await?;
+    shots.take_at(&format!("{CARE}/alerts"), "alerts").await?;
+
+    shots.log_in("li").await?;
+    shots.take_at("/my-data", "my-data").await?;
+
+    shots.log_in("admin").await?;
+    for page in [
+        "",
+        "/organisations",
+        "/organisations/jinhui",
+        "/releases",
+        "/installations",
+    ] {
+        let name = format!("admin{}", page.replace('/', "-"));
+        shots.take_at(&format!("/admin{page}"), &name).await?;
+    }
+    shots.browser.go("/admin/releases").await?;
+    shots.browser.click(".card a").await?;
+    shots.take("admin-release").await?;
+    shots.browser.go("/admin/installations").await?;
+    shots.browser.click("td a.touch").await?;
+    shots.take("admin-installation").await?;
+    shots.browser.close().await
+}
