@@ -177,8 +177,12 @@ impl Browser {
 
     /// Makes the window this wide, in CSS pixels.
     pub async fn resize(&self, width: u32) -> Result<()> {
-        let size =
-            json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.resize_to(width, 800).await
+    }
+
+    /// Makes the window this wide and high, in CSS pixels.
+    pub async fn resize_to(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.command("Emulation.setDeviceMetricsOverride", size)
             .await?;
         Ok(())

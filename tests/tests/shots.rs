@@ -62,10 +62,9 @@ impl Shots {
         self.take(name).await
     }
 
-    /// Takes what a window of this size shows, for the README.
-    async fn window(&self, width: u32, language: &str, name: &str) -> Result<()> {
-        self.speak(language).await?;
-        self.browser.resize(width).await?;
+    /// Takes what a window of this width shows, for the README.
+    async fn window(&self, width: u32, name: &str) -> Result<()> {
+        self.browser.resize_to(width, 1_130).await?;
         let picture = self.browser.picture_of_window().await?;
         Ok(std::fs::write(self.folder.join(name), picture)?)
     }
@@ -100,10 +99,11 @@ async fn the_main_screens() -> Result<()> {
     shots
         .take_at(&format!("{CARE}/book?offer=bathing"), "book")
         .await?;
-    shots.browser.click(".slots details[open] .pick").await?;
-    shots.window(1_280, "en", "home-care.png").await?;
-    shots.window(390, "zh-CN", "phone.png").await?;
-    shots.browser.click(".slots details[open] .pick").await?;
+    for (width, language, name) in [(1_280, "en", "home-care.png"), (390, "zh-CN", "phone.png")] {
+        shots.speak(language).await?;
+        shots.browser.click(".slots details[open] .pick").await?;
+        shots.window(width, name).await?;
+    }
     shots.browser.press("预约").await?;
     shots.browser.sees("已预约").await?;
     shots.take("visit").await?;
@@ -120,9 +120,15 @@ async fn the_main_screens() -> Result<()> {
         shots.take_at("/home", &format!("{worker}-home")).await?;
         shots.take_at("/hours", &format!("{worker}-hours")).await?;
         shots.take_at("/inbox", &format!("{worker}-inbox")).await?;
-        shots
-            .take_at(&format!("{CARE}/today"), &format!("{worker}-today"))
-            .await?;
+        shots.browser.go(&format!("{CARE}/today")).await?;
+        // The visit is on one of the next days, and only one of them has it.
+        for _ in 0..4 {
+            if !shots.browser.find_all(".event").await?.is_empty() {
+                break;
+            }
+            shots.browser.press("后一天").await?;
+        }
+        shots.take(&format!("{worker}-day")).await?;
     }
 
     shots.log_in("lin").await?;
