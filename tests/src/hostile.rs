@@ -150,6 +150,16 @@ pub const READS_AGE: Parts<'static> = Parts {
     ..HEALTHY
 };
 
+/// Further definitions that put a button on the page: the action `go`.
+///
+/// By the canonical ABI the page's list of blocks stands at 1064; block 10 is `actions`, here a list of one action.
+pub const BUTTON: &str = r#"
+    (data (i32.const 1064) "\00\0f\00\00\01\00\00\00")
+    (data (i32.const 3840) "\0a\00\00\00\40\0f\00\00\01\00\00\00")
+    (data (i32.const 3904) "\a0\0f\00\00\02\00\00\00\a0\0f\00\00\02\00\00\00\a0\0f\00\00\00\00\00\00")
+    (data (i32.const 3944) "\a0\0f\00\00\00\00\00\00")
+    (data (i32.const 4000) "go")"#;
+
 /// Imports WASI.
 pub const WASI_IMPORT: &str = r#"(component
     (import "wasi:cli/environment@0.2.6" (instance))

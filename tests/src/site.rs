@@ -284,7 +284,7 @@ impl Client {
     pub async fn follow(&self, mut answer: Answer) -> Result<Answer> {
         for _ in 0..5 {
             match answer.leads_to() {
-                Ok(to) => answer = self.get(&to.to_owned()).await?,
+                Ok(to) => answer = self.get(to).await?,
                 Err(_) => return Ok(answer),
             }
         }

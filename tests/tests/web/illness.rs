@@ -1,6 +1,8 @@
 //! A plugin that fails, beside one that is well.
 
 use crate::TOMORROW_AT_10;
+use linli_core::view;
+use linli_domain::InstallationId;
 use linli_tests::hostile::{self, Parts};
 use linli_tests::site::HOME_CARE;
 use linli_tests::{on_both_sites, on_site};
@@ -99,3 +101,42 @@ on_site!(
             .must(StatusCode::OK, &["asks to use personal data"])?;
     }
 );
+
+on_both_sites!(what_a_failing_plugin_was_about_to_do_is_not_done, |site| {
+    let (li, admin) = (site.log_in("li").await?, site.log_in("admin").await?);
+    let cases = [
+        ("one", hostile::TRAP_AFTER_WRITE, false),
+        ("two", hostile::SPIN_AFTER_WRITE, false),
+        ("three", hostile::WRITES, true),
+    ];
+    for (name, parts, is_well) in cases {
+        let parts = Parts {
+            more: hostile::BUTTON,
+            ..parts
+        };
+        let component = hostile::component(parts, &format!("jinhui/{name}"), "1.0.0");
+        let installation = site.publish(&admin, &component).await?;
+        let page = format!("/c/east/jinhui/{name}");
+        let button = li.get(&page).await?.action("go")?;
+        let answer = li.post_form(&button).await?;
+        if is_well {
+            answer.must(StatusCode::SEE_OTHER, &[])?;
+        } else {
+            let words = "What you just tried was not done; nothing has changed.";
+            answer.must(StatusCode::BAD_GATEWAY, &[words])?;
+        }
+        let id = installation.rsplit('/').next().unwrap_or_default();
+        let id: InstallationId = id.parse()?;
+        let core = &site.world.core;
+        let record = view!(core, |work| Ok(work
+            .tx
+            .find_record(id, "notes", "k")
+            .await?))?;
+        assert_eq!(record.is_some(), is_well, "{name}");
+        // The page itself is there as before.
+        li.get(&page)
+            .await?
+            .must(StatusCode::OK, &["Hello"])?
+            .action("go")?;
+    }
+});
