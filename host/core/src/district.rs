@@ -4,7 +4,7 @@ use crate::caller::Admin;
 use crate::error::{Error, Refusal, Result};
 use crate::work::Work;
 use jiff::tz::TimeZone;
-use linli_domain::{Localised, id};
+use linli_domain::{CommunityId, HouseholdId, Localised, id};
 use linli_store::place::{Community, District};
 use serde_json::json;
 
@@ -67,6 +67,39 @@ pub async fn add_community(
     work.audit(admin.person, None, "community.add", slug, json!({}))
         .await?;
     Ok(community)
+}
+
+/// The household of a unit in a building; both are added where they are new.
+pub async fn household(
+    work: &mut Work,
+    community: CommunityId,
+    building: &str,
+    unit: &str,
+) -> Result<HouseholdId> {
+    for (field, text) in [("building", building), ("unit", unit)] {
+        if text.trim().is_empty() || text.chars().count() > 40 {
+            return Err(Refusal::field(
+                field,
+                "楼号和门牌须为 1–40 个字",
+                "Building and unit have 1–40 characters each",
+            )
+            .into());
+        }
+    }
+    let building_id = match work.tx.find_building(community, building).await? {
+        Some(found) => found,
+        None => {
+            let id = work.id();
+            work.tx.create_building(id, community, building).await?;
+            id
+        }
+    };
+    if let Some(found) = work.tx.find_household(building_id, unit).await? {
+        return Ok(found);
+    }
+    let id = work.id();
+    work.tx.create_household(id, building_id, unit).await?;
+    Ok(id)
 }
 
 /// Checks a code that appears in addresses.

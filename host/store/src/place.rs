@@ -42,6 +42,22 @@ row! {
     }
 }
 
+row! {
+    /// A building, by its id.
+    pub struct Building {
+        /// Its id.
+        pub id: BuildingId,
+    }
+}
+
+row! {
+    /// A household, by its id.
+    pub struct Household {
+        /// Its id.
+        pub id: HouseholdId,
+    }
+}
+
 impl Tx {
     /// Names the district, once.
     pub async fn create_district(&mut self, district: &District) -> StoreResult<()> {
@@ -105,6 +121,28 @@ impl Tx {
             name
         )?;
         Ok(())
+    }
+
+    /// The building of a community with that name.
+    pub async fn find_building(
+        &mut self,
+        community: CommunityId,
+        name: &str,
+    ) -> StoreResult<Option<BuildingId>> {
+        let found = sql!(self, fetch_optional Building, "
+            SELECT id FROM building WHERE community_id = $1 AND name = $2 ORDER BY id LIMIT 1", community, name)?;
+        Ok(found.map(|building| building.id))
+    }
+
+    /// The household of a building in that unit.
+    pub async fn find_household(
+        &mut self,
+        building: BuildingId,
+        unit: &str,
+    ) -> StoreResult<Option<HouseholdId>> {
+        let found = sql!(self, fetch_optional Household, "
+            SELECT id FROM household WHERE building_id = $1 AND unit = $2 ORDER BY id LIMIT 1", building, unit)?;
+        Ok(found.map(|household| household.id))
     }
 
     /// Adds a household in a building.

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use linli_core::store::person::Person;
-use linli_core::{Core, Refusal, account, act, calendar, organisation, view};
+use linli_core::{Core, Refusal, account, act, calendar, district, organisation, view};
 use linli_domain::random::Stream;
 use linli_domain::{Locale, PersonId};
 use std::path::PathBuf;
@@ -23,6 +23,12 @@ pub(crate) enum Command {
         /// Code of the community they live in
         #[arg(long)]
         community: Option<String>,
+        /// Building they live in, such as 3号楼; added where it is new
+        #[arg(long, requires_all = ["community", "unit"])]
+        building: Option<String>,
+        /// Unit in the building, such as 402室
+        #[arg(long, requires = "building")]
+        unit: Option<String>,
         /// Day of birth, such as 1950-06-01
         #[arg(long)]
         born: Option<Date>,
@@ -118,6 +124,8 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             login,
             name,
             community,
+            building,
+            unit,
             born,
             phone,
             password,
@@ -134,6 +142,12 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                     ),
                     None => None,
                 };
+                let household_id = match (community_id, building, unit) {
+                    (Some(community), Some(building), Some(unit)) => {
+                        Some(district::household(work, community, building, unit).await?)
+                    }
+                    _ => None,
+                };
                 let person = Person {
                     id: work.id(),
                     name: name.clone(),
@@ -141,7 +155,7 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                     sex: None,
                     phone: phone.clone(),
                     care_level: None,
-                    household_id: None,
+                    household_id,
                     community_id,
                 };
                 account::create(work, &ADMIN, &person, login, &hash, Locale::default()).await

@@ -630,11 +630,33 @@ pub(crate) async fn ask_consent(logged_in: LoggedIn, Path(form): Path<Uuid>) -> 
     }
 }
 
+/// Forgets a kept form of somebody who declined.
+async fn forget(core: &Core, login: &Login, form: Uuid) {
+    let forgotten = act!(core, |work| async {
+        if work
+            .tx
+            .find_pending_form(login.person, form)
+            .await?
+            .is_some()
+        {
+            work.tx.delete_pending_form(form).await?;
+        }
+        Ok(())
+    }
+    .await);
+    if let Err(error) = forgotten {
+        tracing::warn!(%error, "a kept form could not be removed; it is swept out later");
+    }
+}
+
 /// Takes the resident's answer, and goes on with what waited.
 pub(crate) async fn consent(logged_in: LoggedIn, State(app): State<App>, body: Bytes) -> Response {
     let posted = Posted::from_body(&body);
     let waiting = Waiting::decode(posted.first("pending").unwrap_or_default());
     if posted.first("decision") != Some("agree") {
+        if let Waiting::Form(id) = waiting {
+            forget(&app.core, &logged_in.login, id).await;
+        }
         logged_in
             .visit
             .say(true, logged_in.visit.viewer.text().said_consent_declined())
@@ -660,16 +682,8 @@ pub(crate) async fn consent(logged_in: LoggedIn, State(app): State<App>, body: B
         return opened.visit.refuse(error).await;
     }
     match (waiting, kept) {
-        (Waiting::Form(id), Some(kept)) => {
-            let forgotten = act!(app.core, |work| async {
-                Ok(work.tx.delete_pending_form(id).await?)
-            }
-            .await);
-            if let Err(error) = forgotten {
-                tracing::warn!(%error, "a kept form could not be removed; it is swept out later");
-            }
-            opened.act(Posted::from_pairs(kept.pairs)).await
-        }
+        // It stays until it is swept out: agreed to twice, by a second press, it is done once and answered alike.
+        (Waiting::Form(_), Some(kept)) => opened.act(Posted::from_pairs(kept.pairs)).await,
         _ => {
             opened
                 .visit
