@@ -346,3 +346,38 @@ on_site!(a_visit_stays_where_its_community_is, |site| {
         ],
     )?;
 });
+
+on_site!(everybody_reads_it_in_their_own_language, |site| {
+    let (li, nurse) = (site.consenting("li").await?, site.log_in("nurse").await?);
+    let chinese = [
+        ("language".to_owned(), "zh-CN".to_owned()),
+        ("back".to_owned(), HOME_CARE.to_owned()),
+    ];
+    assert_eq!(
+        li.post("/preferences", &chinese).await?.leads_to()?,
+        HOME_CARE
+    );
+    li.get(HOME_CARE).await?.must(
+        StatusCode::OK,
+        &["lang=\"zh-CN\"", "居家养老", "助浴", "金晖养老"],
+    )?;
+    let visit = li.book("bathing", TOMORROW_AT_10).await?;
+    li.get(&visit)
+        .await?
+        .must(StatusCode::OK, &["已预约", "11月25日", "10:00"])?;
+    li.get("/inbox")
+        .await?
+        .must(StatusCode::OK, &["已预约：助浴"])?;
+    nurse
+        .get("/inbox")
+        .await?
+        .must(StatusCode::OK, &["Booked: Help with bathing"])?;
+    let large = [
+        ("type-size".to_owned(), "large".to_owned()),
+        ("back".to_owned(), "/home".to_owned()),
+    ];
+    li.post("/preferences", &large).await?;
+    li.get("/home")
+        .await?
+        .must(StatusCode::OK, &["class=\"large\""])?;
+});

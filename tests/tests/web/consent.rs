@@ -78,9 +78,15 @@ on_both_sites!(declining_does_nothing, |site| {
     let form = li.choose("bathing", TOMORROW_AT_10, "").await?;
     withdraw_all(&li).await?;
     let asked = li.submit(&form).await?.form("/consent")?;
-    li.submit(&asked.with("decision", "decline"))
+    let waits = format!("/consent/{}", asked.value("pending").unwrap_or_default());
+    let decline = asked.with("decision", "decline");
+    // Nobody else can decline for her; after she has, what she had typed is forgotten.
+    site.log_in("wang").await?.post_form(&decline).await?;
+    li.get(&waits).await?.must(StatusCode::OK, &[ASKS])?;
+    li.submit(&decline)
         .await?
         .must(StatusCode::OK, &["Nothing was shared"])?;
+    li.get(&waits).await?.must(StatusCode::BAD_REQUEST, &[])?;
     li.agree(HOME_CARE)
         .await?
         .must(StatusCode::OK, &["Nothing is booked yet"])?;
@@ -142,4 +148,45 @@ on_site!(a_consent_ends_by_itself_after_a_year, |site| {
     site.at_minute(366 * 24 * 60);
     let li = site.log_in("li").await?;
     li.get(HOME_CARE).await?.must(StatusCode::OK, &[ASKS])?;
+});
+
+on_both_sites!(pressing_agree_twice_agrees_once_and_does_once, |site| {
+    let li = site.log_in("li").await?;
+    let asked = li.open(HOME_CARE).await?.form("/consent")?;
+    let agree = asked.and("field", "care-level").with("decision", "agree");
+    let (one, other) = tokio::join!(li.post_form(&agree), li.post_form(&agree));
+    one?.must(StatusCode::SEE_OTHER, &[])?;
+    other?.must(StatusCode::SEE_OTHER, &[])?;
+    li.get(HOME_CARE)
+        .await?
+        .must(StatusCode::OK, &["What you can book"])?;
+    let form = li.choose("bathing", TOMORROW_AT_10, "").await?;
+    assert_eq!(withdraw_all(&li).await?, 2);
+
+    let asked = li.submit(&form).await?.form("/consent")?;
+    let agree = asked.with("decision", "agree");
+    let (one, other) = tokio::join!(li.post_form(&agree), li.post_form(&agree));
+    let one = one?.must(StatusCode::SEE_OTHER, &[])?;
+    let other = other?.must(StatusCode::SEE_OTHER, &[])?;
+    assert_eq!(one.leads_to()?, other.leads_to()?);
+    assert_eq!(li.post_form(&agree).await?.leads_to()?, one.leads_to()?);
+    let inbox = li.get("/inbox").await?;
+    assert_eq!(inbox.text.matches("Booked: Help with bathing").count(), 1);
+});
+
+on_site!(what_waits_for_consent_is_kept_for_two_days, |site| {
+    let li = site.consenting("li").await?;
+    let form = li.choose("bathing", 6 * 24 * 60, "").await?;
+    withdraw_all(&li).await?;
+    let waits = li.post_form(&form).await?.leads_to()?.to_owned();
+    site.at_minute(2 * 24 * 60 - 60);
+    site.jobs.sweep().await?;
+    let li = site.log_in("li").await?;
+    li.get(&waits).await?.must(StatusCode::OK, &[ASKS])?;
+    site.at_minute(2 * 24 * 60 + 1);
+    site.jobs.sweep().await?;
+    let words = "What you filled in was kept for two days and is gone now";
+    li.get(&waits)
+        .await?
+        .must(StatusCode::BAD_REQUEST, &[words])?;
 });
