@@ -330,7 +330,7 @@ on_site!(what_a_resident_writes_is_shown_as_text, |site| {
         .must_not(&["<script"])?;
 });
 
-on_site!(a_visit_stays_where_its_community_is, |site| {
+on_site!(times_are_shown_as_the_community_lives_by_them, |site| {
     // What is shown is local time, what is stored is not.
     let li = site.consenting("li").await?;
     let form = li.choose("bathing", TOMORROW_AT_10, "").await?;
