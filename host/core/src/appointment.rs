@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// The most appointments of one slice.
 pub const MAX_SLICE: u16 = 100;
 /// The most open appointments of one resident with one installation.
-const MAX_OPEN: i64 = 50;
+const MAX_OPEN: usize = 50;
 /// How long before the start the holder may check in, in minutes.
 const CHECK_IN_EARLY: i64 = 60;
 
@@ -44,6 +44,10 @@ pub async fn book(
     booking: Booking,
 ) -> Result<Appointment> {
     authorise_for(service, caller, work, booking.resident).await?;
+    if caller.kind == CallerKind::Background {
+        // What nobody asked for would be a basis for reading about somebody.
+        return Err(Refusal::NotAllowed.into());
+    }
     if booking.service.is_empty() || booking.service.len() > 64 {
         return Err(Refusal::Invalid("service must have 1–64 bytes".to_owned()).into());
     }
@@ -63,12 +67,11 @@ pub async fn book(
         None,
     )
     .await?;
-    if work
+    let open = work
         .tx
-        .count_open_appointments(booking.resident, service.id(), work.now)
-        .await?
-        >= MAX_OPEN
-    {
+        .list_open_appointments(booking.resident, service.id(), work.now)
+        .await?;
+    if open.len() >= MAX_OPEN {
         return Err(Refusal::OverBudget("appointments").into());
     }
     let appointment = Appointment {
@@ -84,8 +87,10 @@ pub async fn book(
         checked_in: None,
         checked_out: None,
         sequence: 0,
+        own: caller.acts_for(booking.resident),
     };
     work.tx.create_appointment(&appointment).await?;
+    work.booked.insert(appointment.id);
     note(work, caller, &appointment, "booked", "").await?;
     Ok(appointment)
 }

@@ -7,7 +7,8 @@ use crate::service::Service;
 use crate::work::Work;
 use linli_domain::profile::ProfileField;
 use linli_domain::time::age_on;
-use linli_domain::{DisclosureId, InvocationId, PersonId};
+use linli_domain::{DisclosureId, InvocationId, Localised, PersonId};
+use linli_store::consent::Consent;
 use linli_store::ledger::Disclosure;
 use linli_store::person::Person;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +75,7 @@ impl Disclosures {
         self.0
             .into_iter()
             .map(|((resident, basis, shown), fields)| Disclosure {
+                purposes: purposes(service, &fields),
                 id: DisclosureId(work.uuid(now)),
                 resident_id: resident,
                 installation_id: service.id(),
@@ -89,6 +91,20 @@ impl Disclosures {
             })
             .collect()
     }
+}
+
+/// What fields are read for, each purpose once.
+fn purposes(service: &Service, fields: &BTreeSet<ProfileField>) -> Vec<Localised> {
+    let mut purposes = Vec::new();
+    for declared in fields
+        .iter()
+        .filter_map(|field| service.manifest.fields.get(field.code()))
+    {
+        if !purposes.contains(&declared.purpose) {
+            purposes.push(declared.purpose.clone());
+        }
+    }
+    purposes
 }
 
 /// How a plugin reads.
@@ -219,15 +235,20 @@ impl Bases {
             .await?;
         // An appointment is a basis until the end of the day after it, so that its work can be finished.
         let since = work.now.plus_days(-1);
-        let contract = work
+        let open = work
             .tx
-            .count_open_appointments(person, service.id(), since)
-            .await?
-            > 0;
-        Ok(Self {
-            consents: consents.into_iter().map(|consent| consent.field).collect(),
-            contract,
-        })
+            .list_open_appointments(person, service.id(), since)
+            .await?;
+        // One that this very unit of work booked is none: a plugin must not make its own basis.
+        let contract = open
+            .iter()
+            .any(|appointment| appointment.own && !work.booked.contains(&appointment.id));
+        let consents = consents
+            .into_iter()
+            .filter(|consent| is_for_this_purpose(service, consent))
+            .map(|consent| consent.field)
+            .collect();
+        Ok(Self { consents, contract })
     }
 
     fn of(&self, service: &Service, field: ProfileField) -> Option<Basis> {
@@ -239,6 +260,15 @@ impl Bases {
             None
         }
     }
+}
+
+/// Whether a consent was given for the purpose that the running release declares: another purpose is asked for anew.
+pub(crate) fn is_for_this_purpose(service: &Service, consent: &Consent) -> bool {
+    service
+        .manifest
+        .fields
+        .get(&consent.field)
+        .is_some_and(|declared| declared.purpose == consent.purpose)
 }
 
 fn is_necessary(service: &Service, field: ProfileField) -> bool {

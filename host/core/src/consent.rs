@@ -1,5 +1,6 @@
 //! Consent: what a resident is asked, gives and withdraws.
 
+use crate::basis::is_for_this_purpose;
 use crate::caller::{Caller, Login};
 use crate::error::{Refusal, Result};
 use crate::service::Service;
@@ -40,6 +41,7 @@ pub async fn questions(
         .list_live_consents(resident, service.plugin(), work.now)
         .await?
         .into_iter()
+        .filter(|consent| is_for_this_purpose(service, consent))
         .map(|consent| consent.field)
         .collect();
     let codes: BTreeSet<_> = page

@@ -5,11 +5,12 @@ use crate::error::{Refusal, Result};
 use crate::work::Work;
 use jiff::tz::TimeZone;
 use linli_domain::manifest::{PageEntry, RESIDENT_AUDIENCE};
-use linli_domain::{InstallationId, Locale, Manifest, PersonId, PluginId};
+use linli_domain::{CommunityId, InstallationId, Locale, Manifest, PersonId, PluginId};
 use linli_store::installation::Installation;
 use linli_store::organisation::Organisation;
 use linli_store::place::Community;
 use linli_store::release::Release;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A plugin in a community, with all that its operations need to know.
@@ -208,6 +209,41 @@ pub fn caller_for(
     })
 }
 
+/// The communities whose services may be for somebody: where they live, or whom they act for does; where they work.
+async fn communities_of(
+    work: &mut Work,
+    login: &Login,
+    acting: ActingFor,
+) -> Result<BTreeSet<CommunityId>> {
+    if let ActingFor::Resident(resident) = acting {
+        let delegation = login
+            .delegations
+            .iter()
+            .find(|(delegation, _, _)| delegation.resident_id == resident);
+        return Ok(delegation
+            .and_then(|(_, _, community)| *community)
+            .into_iter()
+            .collect());
+    }
+    let at_organisations = || {
+        login
+            .roles
+            .iter()
+            .filter(|role| role.organisation_id.is_some())
+    };
+    if at_organisations().any(|role| role.community_id.is_none()) {
+        let everywhere = work.tx.list_communities().await?;
+        return Ok(everywhere
+            .into_iter()
+            .map(|community| community.id)
+            .collect());
+    }
+    Ok(at_organisations()
+        .filter_map(|role| role.community_id)
+        .chain(login.community)
+        .collect())
+}
+
 /// A service as menus list it: itself and those of its pages that are for somebody.
 #[derive(Clone, Debug)]
 pub struct MenuEntry {
@@ -226,10 +262,11 @@ pub async fn list_menu(
     locale: Locale,
 ) -> Result<Vec<MenuEntry>> {
     let mut entries = Vec::new();
-    for installation in work
-        .tx
-        .list_installations()
-        .await?
+    let mut installations = Vec::new();
+    for community in communities_of(work, login, acting).await? {
+        installations.extend(work.tx.list_installations_of(community).await?);
+    }
+    for installation in installations
         .into_iter()
         .filter(|installation| installation.enabled)
     {

@@ -2,10 +2,11 @@
 
 use crate::{Error, References, Result};
 use linli_domain::random::Stream;
-use linli_domain::{AuditId, Clock, Instant, PersonId, RandomSource, Seed};
+use linli_domain::{AppointmentId, AuditId, Clock, Instant, PersonId, RandomSource, Seed};
 use linli_store::audit::AuditRow;
 use linli_store::{Mode, Store, Tx};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -42,6 +43,7 @@ impl Core {
             now,
             stream,
             references: self.references.clone(),
+            booked: BTreeSet::new(),
         })
     }
 
@@ -61,6 +63,8 @@ pub struct Work {
     pub stream: Stream,
     /// Makes and opens the references by which plugins know persons.
     pub references: Arc<References>,
+    /// The appointments that this unit of work booked: no basis yet for reading about their residents.
+    pub booked: BTreeSet<AppointmentId>,
 }
 
 impl Work {

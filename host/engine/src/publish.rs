@@ -113,12 +113,17 @@ pub async fn submit(
         permissions,
         key_id: key_id.as_str().to_owned(),
     };
-    Ok(act!(core, |work| release::submit(
-        work,
-        admin,
-        &organisation,
-        &component
-    )
+    Ok(act!(core, |work| async {
+        // Compiling took a while: the key must still be trusted now.
+        let keys = work.tx.list_publisher_keys(organisation.id).await?;
+        if !keys
+            .iter()
+            .any(|key| key.revoked.is_none() && key.key_id == component.key_id)
+        {
+            return Err(Refusal::NotFound("key").into());
+        }
+        release::submit(work, admin, &organisation, &component).await
+    }
     .await)?)
 }
 

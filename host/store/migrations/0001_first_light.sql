@@ -205,6 +205,7 @@ CREATE TABLE appointment (
   checked_in {int},
   checked_out {int},
   sequence {int} NOT NULL,
+  own {bool} NOT NULL,
   CHECK (starts < ends AND ends - starts <= 2678400000000)
 ) {strict};
 CREATE INDEX appointment_of_resident ON appointment (resident_id, installation_id, ends);

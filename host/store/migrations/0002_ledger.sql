@@ -6,6 +6,7 @@ CREATE TABLE disclosure (
   installation_id {uuid} NOT NULL,
   actor_id {uuid},
   fields {json} NOT NULL,
+  purposes {json} NOT NULL,
   basis TEXT NOT NULL,
   shown {bool} NOT NULL,
   invocation_id {uuid} NOT NULL,

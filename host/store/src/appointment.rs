@@ -1,7 +1,6 @@
 //! Appointments and their history.
 
 use crate::column::row;
-use crate::person::Count;
 use crate::{StoreResult, Tx};
 use linli_domain::appointment::AppointmentState;
 use linli_domain::{AppointmentId, CalendarId, InstallationId, Instant, Localised, PersonId};
@@ -34,6 +33,8 @@ row! {
         pub checked_out: Option<Instant>,
         /// Grows by one with each change (RFC 5545 section 3.8.7.4).
         pub sequence: i64,
+        /// Whether the resident booked it, or who acts for them: only then is it a basis for reading about them.
+        pub own: bool,
     }
 }
 
@@ -66,10 +67,10 @@ impl Tx {
     pub async fn create_appointment(&mut self, a: &Appointment) -> StoreResult<()> {
         sql!(self, execute, "
             INSERT INTO appointment (id, calendar_id, installation_id, resident_id, service, title, starts, ends, state,
-              checked_in, checked_out, sequence)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+              checked_in, checked_out, sequence, own)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             a.id, a.calendar_id, a.installation_id, a.resident_id, a.service, a.title, a.starts, a.ends, a.state,
-            a.checked_in, a.checked_out, a.sequence)?;
+            a.checked_in, a.checked_out, a.sequence, a.own)?;
         Ok(())
     }
 
@@ -89,7 +90,7 @@ impl Tx {
     ) -> StoreResult<Option<Appointment>> {
         sql!(self, fetch_optional Appointment, "
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
-              sequence FROM appointment WHERE id = $1", id)
+              sequence, own FROM appointment WHERE id = $1", id)
     }
 
     /// A resident's appointments with an installation that end after `since`, after `(starts, id)`, by start.
@@ -103,7 +104,7 @@ impl Tx {
     ) -> StoreResult<Vec<Appointment>> {
         sql!(self, fetch_all Appointment, "
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
-              sequence FROM appointment
+              sequence, own FROM appointment
             WHERE resident_id = $1 AND installation_id = $2 AND ends > $3 AND (starts, id) > ($4, $5)
             ORDER BY starts, id LIMIT $6", resident, of, since, after.0, after.1, limit)
     }
@@ -122,22 +123,24 @@ impl Tx {
         // No appointment is longer than 31 days (2,678,400 seconds): a bound on `starts` keeps history out of the search.
         sql!(self, fetch_all Appointment, "
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
-              sequence FROM appointment
+              sequence, own FROM appointment
             WHERE calendar_id = $1 AND starts < $3 AND starts > $2 - 2678400000000 AND ends > $2 AND (starts, id) > ($4, $5)
               AND ($7 IS NULL OR installation_id = $7)
             ORDER BY starts, id LIMIT $6", calendar, from, to, after.0, after.1, limit, of)
     }
 
-    /// How many open appointments of a resident an installation has: a basis for reading about them.
-    pub async fn count_open_appointments(
+    /// The open appointments of a resident with an installation that end after `since`, at most 100, by start.
+    pub async fn list_open_appointments(
         &mut self,
         resident: PersonId,
         of: InstallationId,
         since: Instant,
-    ) -> StoreResult<i64> {
-        Ok(sql!(self, fetch_one Count, "
-            SELECT count(*) AS count FROM appointment WHERE resident_id = $1 AND installation_id = $2
-              AND state IN ('booked', 'checked-in', 'missed') AND ends > $3", resident, of, since)?.count)
+    ) -> StoreResult<Vec<Appointment>> {
+        sql!(self, fetch_all Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence, own FROM appointment
+            WHERE resident_id = $1 AND installation_id = $2 AND state IN ('booked', 'checked-in', 'missed') AND ends > $3
+            ORDER BY starts, id LIMIT 100", resident, of, since)
     }
 
     /// Adds a line to an appointment's history.

@@ -178,6 +178,7 @@ json!(
     Recurrence,
     BTreeSet<Permission>,
     Vec<String>,
+    Vec<Localised>,
     serde_json::Value,
     serde_json::Map<String, serde_json::Value>,
     crate::notice::StoredMessage,

@@ -3,7 +3,7 @@
 
 use crate::column::row;
 use crate::{Store, StoreResult, Tx};
-use linli_domain::{DisclosureId, InstallationId, Instant, InvocationId, PersonId};
+use linli_domain::{DisclosureId, InstallationId, Instant, InvocationId, Localised, PersonId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ row! {
         pub actor_id: Option<PersonId>,
         /// Which fields.
         pub fields: Vec<String>,
+        /// What for, as the release said then.
+        pub purposes: Vec<Localised>,
         /// `consent` or `contract`.
         pub basis: String,
         /// True where the host showed it to the actor without the plugin reading it.
@@ -94,9 +96,9 @@ impl Store {
         let mut tx = self.begin_ledger().await?;
         for d in &entries.disclosures {
             sql!(&mut tx, execute, "
-                INSERT INTO disclosure (id, resident_id, installation_id, actor_id, fields, basis, shown, invocation_id, at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                d.id, d.resident_id, d.installation_id, d.actor_id, d.fields, d.basis, d.shown, d.invocation_id, d.at)?;
+                INSERT INTO disclosure (id, resident_id, installation_id, actor_id, fields, purposes, basis, shown, invocation_id, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                d.id, d.resident_id, d.installation_id, d.actor_id, d.fields, d.purposes, d.basis, d.shown, d.invocation_id, d.at)?;
         }
         for l in &entries.log {
             sql!(&mut tx, execute, "
@@ -120,7 +122,7 @@ impl Store {
     ) -> StoreResult<Vec<Disclosure>> {
         let mut tx = self.begin_ledger_view().await?;
         sql!(&mut tx, fetch_all Disclosure, "
-            SELECT id, resident_id, installation_id, actor_id, fields, basis, shown, invocation_id, at FROM disclosure
+            SELECT id, resident_id, installation_id, actor_id, fields, purposes, basis, shown, invocation_id, at FROM disclosure
             WHERE resident_id = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4",
             resident, before.0, before.1, limit)
     }

@@ -22,13 +22,31 @@ row! {
 }
 
 impl Tx {
-    /// Creates or replaces a session.
-    pub async fn put_session(&mut self, session: &Session) -> StoreResult<()> {
-        sql!(self, execute, "
-            INSERT INTO session (id, person_id, data, expires) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id, data = excluded.data, expires = excluded.expires",
-            session.id, session.person_id, session.data, session.expires)?;
+    /// Creates a session.
+    pub async fn create_session(&mut self, session: &Session) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "INSERT INTO session (id, person_id, data, expires) VALUES ($1, $2, $3, $4)",
+            session.id,
+            session.person_id,
+            session.data,
+            session.expires
+        )?;
         Ok(())
+    }
+
+    /// Changes a session; false if it has been ended, which it then stays.
+    pub async fn update_session(&mut self, session: &Session) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "UPDATE session SET person_id = $2, data = $3, expires = $4 WHERE id = $1",
+            session.id,
+            session.person_id,
+            session.data,
+            session.expires
+        )? > 0)
     }
 
     /// A session that has not expired.

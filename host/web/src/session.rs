@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use linli_core::store::session::Session as Row;
 use linli_core::{Core, act, view};
-use linli_domain::PersonId;
+use linli_domain::{Instant, PersonId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tower_sessions::SessionStore;
@@ -65,32 +65,43 @@ fn backend(error: linli_core::Error) -> Error {
     Error::Backend(error.to_string())
 }
 
+fn row(record: &Record) -> Result<Row> {
+    let state: Option<State> = record
+        .data
+        .get(STATE)
+        .and_then(|state| serde_json::from_value(state.clone()).ok());
+    let micros = record.expiry_date.unix_timestamp_nanos() / 1_000;
+    Ok(Row {
+        id: hash(&record.id),
+        person_id: state.map(|state| PersonId(state.person)),
+        data: serde_json::to_value(&record.data)
+            .map_err(|error| Error::Encode(error.to_string()))?,
+        expires: Instant(i64::try_from(micros).unwrap_or(i64::MAX)),
+    })
+}
+
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         while self.load(&record.id).await?.is_some() {
             record.id = Id::default();
         }
-        self.save(record).await
+        let row = row(record)?;
+        act!(self.0, |work| async {
+            Ok(work.tx.create_session(&row).await?)
+        }
+        .await)
+        .map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let state: Option<State> = record
-            .data
-            .get(STATE)
-            .and_then(|state| serde_json::from_value(state.clone()).ok());
-        let row = Row {
-            id: hash(&record.id),
-            person_id: state.map(|state| PersonId(state.person)),
-            data: serde_json::to_value(&record.data)
-                .map_err(|error| Error::Encode(error.to_string()))?,
-            // By the host's clock, not by the record's own date, which is of the machine's.
-            expires: self.0.now().plus_minutes(SESSION_HOURS * 60),
-        };
+        let row = row(record)?;
+        // One that was ended meanwhile, by logging out elsewhere or by a new password, stays ended.
         act!(self.0, |work| async {
-            Ok(work.tx.put_session(&row).await?)
+            Ok(work.tx.update_session(&row).await?)
         }
         .await)
+        .map(|_| ())
         .map_err(backend)
     }
 

@@ -289,6 +289,14 @@ impl Visit {
                 let text = refusal.message().get(self.viewer.locale).to_owned();
                 self.error(&ErrorPage::Malformed(text)).await
             }
+            error if error.is_busy() => {
+                let service = self.viewer.text().site_name().to_owned();
+                self.error(&ErrorPage::Busy {
+                    service,
+                    seconds: 5,
+                })
+                .await
+            }
             error => self.fault(&error).await,
         }
     }
@@ -314,7 +322,10 @@ pub(crate) fn see_other(to: &str) -> Response {
 
 /// Whether an address stays on this host.
 fn is_local(address: &str) -> bool {
-    address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n'])
+    address.starts_with('/')
+        && !address.starts_with("//")
+        && !address.contains('\\')
+        && !address.contains(char::is_control)
 }
 
 fn form_encode(text: &str) -> String {
@@ -353,7 +364,9 @@ fn visitor_locale(headers: &HeaderMap) -> Locale {
 
 fn address(app: &App, parts: &Parts) -> String {
     let forwarded = || {
-        let header = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        // The last line is the proxy's own; a client can send others before it.
+        let lines = parts.headers.get_all("x-forwarded-for");
+        let header = lines.iter().next_back()?.to_str().ok()?;
         header.rsplit(',').next().map(|last| last.trim().to_owned())
     };
     let direct = || {
@@ -416,18 +429,23 @@ pub(crate) async fn explain_rejections(
                 let body = axum::body::to_bytes(response.into_body(), 1_000)
                     .await
                     .unwrap_or_default();
-                let reason = String::from_utf8_lossy(&body).into_owned();
-                ErrorPage::Malformed(if reason.is_empty() {
-                    status.to_string()
-                } else {
-                    reason
-                })
+                tracing::info!(%status, reason = %String::from_utf8_lossy(&body), "a post cannot be read");
+                // In the reader's language, below.
+                ErrorPage::Malformed(String::new())
             }
             _ => return response,
         }
     };
     match Visit::from_request_parts(&mut again, &app).await {
-        Ok(visit) => visit.error(&error).await,
+        Ok(visit) => {
+            let error = match error {
+                ErrorPage::Malformed(_) => {
+                    ErrorPage::Malformed(visit.viewer.text().malformed_post().to_owned())
+                }
+                error => error,
+            };
+            visit.error(&error).await
+        }
         Err(response) => response,
     }
 }
@@ -452,6 +470,7 @@ mod tests {
             "/\\evil.example",
             "javascript:alert(1)",
             "/a\r\nSet-Cookie: x",
+            "/\t/evil.example",
         ] {
             assert!(!is_local(bad), "{bad}");
         }

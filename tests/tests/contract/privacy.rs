@@ -287,3 +287,63 @@ on_both!(
         assert_eq!(refusal(undeclared), Refusal::Undeclared("address".into()));
     }
 );
+
+fn bathing(world: &World) -> Booking {
+    Booking {
+        calendar: world.calendar,
+        range: tomorrow(10),
+        resident: world.li,
+        service: "bath".into(),
+        title: Localised::new("助浴", "Bathing help"),
+        rules: HOUR,
+    }
+}
+
+on_both!(a_plugin_cannot_make_its_own_basis, |world| {
+    let service = installed(&world).await?;
+    let li = reference(&world, &service, world.li);
+    let phone = ["phone".to_owned()];
+    let in_one_act = act!(world.core, |work| async {
+        appointment::book(work, &service, &resident(world.li), bathing(&world)).await?;
+        let mut disclosures = Disclosures::default();
+        basis::read_fields(work, &service, &li, &phone, Manner::One, &mut disclosures).await
+    }
+    .await);
+    assert!(
+        matches!(in_one_act, Err(Error::ConsentNeeded { .. })),
+        "{in_one_act:?}"
+    );
+    let background = Caller::background();
+    let by_timer = act!(world.core, |work| {
+        appointment::book(work, &service, &background, bathing(&world)).await
+    });
+    assert_eq!(refusal(by_timer), Refusal::NotAllowed);
+    act!(world.core, |work| {
+        appointment::book(work, &service, &worker(world.worker), bathing(&world)).await
+    })?;
+    let by_staff = read(&world, &service, &li, &["phone"]).await;
+    assert!(
+        matches!(by_staff, Err(Error::ConsentNeeded { .. })),
+        "what staff book is no basis: {by_staff:?}"
+    );
+});
+
+on_both!(another_purpose_is_asked_for_anew, |world| {
+    let mut service = installed(&world).await?;
+    let li = reference(&world, &service, world.li);
+    let caller = resident(world.li);
+    act!(world.core, |work| {
+        consent::give(work, &service, &caller, &["age".to_owned()].into()).await
+    })?;
+    assert!(read(&world, &service, &li, &["age"]).await.is_ok());
+    let mut manifest = (*service.manifest).clone();
+    if let Some(age) = manifest.fields.get_mut("age") {
+        age.purpose = Localised::new("卖保险", "To sell insurance");
+    }
+    service.manifest = manifest.into();
+    let denied = read(&world, &service, &li, &["age"]).await;
+    assert!(
+        matches!(denied, Err(Error::ConsentNeeded { .. })),
+        "{denied:?}"
+    );
+});

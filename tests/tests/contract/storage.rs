@@ -171,7 +171,7 @@ on_both!(a_timer_is_taken_once, |world| {
     assert!(act!(world.core, |work| async {
         Ok(work
             .tx
-            .postpone_timer(&claimed, NOW.plus_minutes(20), false)
+            .postpone_timer(&claimed, 1, NOW.plus_minutes(20), false)
             .await?)
     }
     .await)?);
@@ -349,7 +349,7 @@ on_both!(sessions_end, |world| {
         expires: NOW.plus_minutes(10),
     };
     act!(world.core, |work| async {
-        Ok(work.tx.put_session(&session).await?)
+        Ok(work.tx.create_session(&session).await?)
     }
     .await)?;
     let find = async |now| {
@@ -365,8 +365,13 @@ on_both!(sessions_end, |world| {
     }
     .await)?;
     assert_eq!(find(NOW).await?, None);
+    let revived = act!(world.core, |work| async {
+        Ok(work.tx.update_session(&session).await?)
+    }
+    .await)?;
+    assert!(!revived, "what was ended stays ended");
     act!(world.core, |work| async {
-        Ok(work.tx.put_session(&session).await?)
+        Ok(work.tx.create_session(&session).await?)
     }
     .await)?;
     let gone = act!(world.core, |work| async {

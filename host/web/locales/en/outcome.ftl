@@ -28,3 +28,4 @@ upload-signature-text = The signature is not a text file. Choose the .minisig fi
 data-times = { $count } times, the last time then
 disclosure-self = You, while you used it
 release-rejected-hint = Rejected. The organisation has to upload a new version.
+malformed-post = parts of the form are missing or not of the right kind

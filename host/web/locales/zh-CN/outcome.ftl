@@ -28,3 +28,4 @@ upload-signature-text = 签名不是文本文件。请选择由 linli plugin sig
 data-times = 共 { $count } 次，这是最近一次
 disclosure-self = 您本人（使用服务时）
 release-rejected-hint = 已驳回，机构需要上传新的版本。
+malformed-post = 表单内容不完整，或格式不对

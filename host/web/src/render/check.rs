@@ -48,10 +48,14 @@ const BLOCKS: usize = 200;
 const ITEMS: usize = 500;
 const FIELDS: usize = 50;
 const BYTES: usize = 1 << 20;
+/// Fields of persons on a page: each is a check of its basis and a disclosure.
+const PERSON_FIELDS: usize = 1_000;
+/// Actions on a page: each becomes a form.
+const ACTIONS: usize = 500;
 
 /// Checks a page against the contract's limits.
 pub fn check(page: &wit::Page) -> Result<(), PageProblem> {
-    let mut check = Check { bytes: 0 };
+    let mut check = Check::default();
     check.text(&page.title)?;
     if let Some(back) = &page.back {
         check.link(back)?;
@@ -87,8 +91,11 @@ fn at_most(what: &'static str, count: usize, limit: usize) -> Result<(), PagePro
     }
 }
 
+#[derive(Default)]
 struct Check {
     bytes: usize,
+    person_fields: usize,
+    actions: usize,
 }
 
 impl Check {
@@ -115,7 +122,12 @@ impl Check {
     fn inline(&mut self, inline: &wit::Inline) -> Result<(), PageProblem> {
         match inline {
             wit::Inline::Text(text) => self.text(text),
-            wit::Inline::Person(field) => self.text(&field.person.id),
+            wit::Inline::Person(field) => {
+                self.person_fields += 1;
+                at_most("fields of persons", self.person_fields, PERSON_FIELDS)?;
+                self.text(&field.person.id)?;
+                self.text(&field.field)
+            }
             wit::Inline::Link(link) => self.link(link),
             wit::Inline::Mark(mark) => self.text(&mark.label),
             wit::Inline::Other(unknown) => self.text(&unknown.fallback),
@@ -132,6 +144,8 @@ impl Check {
     }
 
     fn action(&mut self, action: &wit::Action) -> Result<(), PageProblem> {
+        self.actions += 1;
+        at_most("actions", self.actions, ACTIONS)?;
         if action.name.is_empty() || action.name.len() > 64 || action.label.trim().is_empty() {
             return Err(PageProblem::Action);
         }

@@ -30,6 +30,7 @@ impl Context<'_> {
     fn hidden(&self, action: &wit::Action) -> Markup {
         html! {
             input type="hidden" name=(submission::KEY) value=((self.new_key)());
+            input type="hidden" name=(submission::SUBJECT) value=(self.subject);
             input type="hidden" name=(submission::ACTION) value=(action.name);
             @for (name, value) in &action.arguments {
                 input type="hidden" name={ (submission::ARGUMENT) (name) } value=(value);

@@ -39,6 +39,8 @@ pub struct Context<'a> {
     pub calendars: &'a HashMap<String, String>,
     /// What was posted and refused, to be filled in again.
     pub refused: Option<&'a Refused>,
+    /// Names for whom the page is shown, so that a form never acts for somebody else; empty for staff.
+    pub subject: &'a str,
     /// A fresh idempotency key for each form.
     pub new_key: &'a dyn Fn() -> String,
 }

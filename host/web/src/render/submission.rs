@@ -11,6 +11,8 @@ use linli_engine::types::{Date, Slot};
 
 /// The name of the field that holds the idempotency key.
 pub const KEY: &str = "key";
+/// The name of the field that says for whom the page was shown.
+pub const SUBJECT: &str = "for";
 /// The name of the field that holds the action's name.
 pub const ACTION: &str = "action";
 /// What names of arguments begin with.
@@ -63,6 +65,11 @@ impl Posted {
     /// The action's name.
     pub fn action(&self) -> Option<&str> {
         self.first(ACTION)
+    }
+
+    /// For whom the page was shown: [`Context::subject`](super::Context::subject).
+    pub fn subject(&self) -> Option<&str> {
+        self.first(SUBJECT)
     }
 
     /// The idempotency key.

@@ -90,6 +90,7 @@ fn rendered(block: wit::Block, refused: Option<Refused>) -> String {
         persons: &persons,
         calendars: &HashMap::new(),
         refused: refused.as_ref(),
+        subject: "S",
         new_key: &|| "K".to_owned(),
     };
     let html = super::page(&page, &context).into_string();
@@ -664,6 +665,7 @@ fn hostile_text_stays_text_everywhere() {
         persons: &persons,
         calendars: &HashMap::new(),
         refused: None,
+        subject: "S",
         new_key: &|| "K".to_owned(),
     };
     let html = super::page(&page, &context).into_string();

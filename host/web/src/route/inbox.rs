@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::format::Viewer;
 use crate::page::{InboxPage, NoticeEntry};
+use crate::render::{address, check_address};
 use crate::route::account::set_acting_for;
 use crate::route::home;
 use crate::visit::{LoggedIn, see_other};
@@ -156,8 +157,13 @@ pub(crate) async fn open(
     if let Err(error) = set_acting_for(&visit, login.person, subject).await {
         return visit.fault(&error).await;
     }
-    match notice.path {
-        Some(path) => see_other(&home::href(&service, &path)),
-        None => see_other("/inbox"),
-    }
+    let to = notice.path.as_deref().and_then(|path| {
+        let (path, query) = path
+            .split_once('?')
+            .map_or((path, None), |(path, query)| (path, Some(query)));
+        let to = address::parse(path, query)?;
+        check_address(&to).ok()?;
+        Some(address::href(&home::base(&service), &to))
+    });
+    see_other(to.as_deref().unwrap_or("/inbox"))
 }

@@ -42,12 +42,29 @@ pub(crate) async fn my_data(
         .flatten()
         .map(|last| format!("/my-data?at={}&id={}", last.at.0, last.id));
     let found = view!(app.core, |work| async {
-        let mut services = HashMap::new();
-        let mut by_plugin = HashMap::new();
-        for installation in work.tx.list_installations().await? {
-            let service = Service::of(work, installation).await?;
-            by_plugin.insert(service.plugin().clone(), service.clone());
-            services.insert(service.id(), service);
+        let consents = work.tx.list_consents(subject).await?;
+        let community = work
+            .tx
+            .find_person(subject)
+            .await?
+            .and_then(|person| person.community_id);
+        let (mut services, mut by_plugin) = (HashMap::new(), HashMap::new());
+        for id in disclosures
+            .iter()
+            .map(|disclosure| disclosure.installation_id)
+        {
+            if !services.contains_key(&id)
+                && let Some(service) = Service::find(work, id).await?
+            {
+                services.insert(id, service);
+            }
+        }
+        for plugin in consents.iter().map(|consent| &consent.plugin) {
+            if let (false, Some(community)) = (by_plugin.contains_key(plugin), community)
+                && let Some(found) = work.tx.find_installation_of(plugin, community).await?
+            {
+                by_plugin.insert(plugin.clone(), Service::of(work, found).await?);
+            }
         }
         let mut names = HashMap::new();
         for actor in disclosures
@@ -58,12 +75,7 @@ pub(crate) async fn my_data(
                 names.insert(actor, person.name);
             }
         }
-        Ok((
-            services,
-            by_plugin,
-            names,
-            work.tx.list_consents(subject).await?,
-        ))
+        Ok((services, by_plugin, names, consents))
     }
     .await);
     let (services, by_plugin, names, consents) = match found {
@@ -102,27 +114,6 @@ pub(crate) async fn my_data(
         let service = services.get(&disclosure.installation_id);
         let organisation =
             service.map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned());
-        let purposes: Vec<_> = disclosure
-            .fields
-            .iter()
-            .filter_map(|field| {
-                Some(
-                    service?
-                        .manifest
-                        .fields
-                        .get(field)?
-                        .purpose
-                        .get(locale)
-                        .to_owned(),
-                )
-            })
-            .collect();
-        let mut seen = Vec::new();
-        for purpose in purposes {
-            if !seen.contains(&purpose) {
-                seen.push(purpose);
-            }
-        }
         DisclosureEntry {
             at: disclosure.at,
             who: disclosure
@@ -141,7 +132,12 @@ pub(crate) async fn my_data(
                 .iter()
                 .map(|field| field_title(field, locale))
                 .collect(),
-            purpose: seen.join(if locale == Locale::ZhCn { "；" } else { "; " }),
+            purpose: disclosure
+                .purposes
+                .iter()
+                .map(|purpose| purpose.get(locale))
+                .collect::<Vec<_>>()
+                .join(if locale == Locale::ZhCn { "；" } else { "; " }),
             basis: match disclosure.basis.as_str() {
                 "consent" => t.basis_consent().to_owned(),
                 "contract" => t.basis_contract().to_owned(),

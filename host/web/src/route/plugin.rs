@@ -22,6 +22,7 @@ use linli_store::invocation::PendingForm;
 use linli_store::ledger::LedgerEntries;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
 use uuid::Uuid;
@@ -47,6 +48,8 @@ struct Opened {
     caller: Caller,
     entry: PageEntry,
     address: wit::Address,
+    /// The plugin's reference of the caller's subject; empty where there is none.
+    subject: String,
 }
 
 /// Shows a page.
@@ -103,14 +106,19 @@ async fn open_at(
         .await
     });
     match opened {
-        Ok((service, caller, entry)) => Ok(Opened {
-            visit,
-            login,
-            service,
-            caller,
-            entry,
-            address,
-        }),
+        Ok((service, caller, entry)) => {
+            let seal = |subject| visit.app.core.references.seal(service.plugin(), subject);
+            let subject = caller.subject.and_then(seal).unwrap_or_default();
+            Ok(Opened {
+                visit,
+                login,
+                service,
+                caller,
+                entry,
+                address,
+                subject,
+            })
+        }
         Err(error) => Err(visit.refuse(error).await),
     }
 }
@@ -153,19 +161,25 @@ impl Opened {
     }
 
     async fn act(self, posted: Posted) -> Response {
+        if posted.subject() != Some(self.subject.as_str()) {
+            // The page was shown for somebody else: another tab may have changed for whom one acts.
+            return self.gone().await;
+        }
         let page = match self.page().await {
             Ok(page) => page,
-            Err(answer) => return self.explain(answer, Some(&posted)).await,
+            Err(answer) => {
+                return match self.earlier(&posted).await {
+                    Some(response) => response,
+                    None => self.explain(answer, Some(&posted)).await,
+                };
+            }
         };
         let values = match submission::locate(&page, &posted) {
             None => {
                 // It may have been done already: then the plugin's first answer stands.
                 match self.earlier(&posted).await {
                     Some(response) => return response,
-                    None => {
-                        let href = address::href(&base(&self.service), &self.address);
-                        return self.visit.error(&ErrorPage::Gone { href }).await;
-                    }
+                    None => return self.gone().await,
                 }
             }
             Some(Located::Action(_)) => Vec::new(),
@@ -190,9 +204,10 @@ impl Opened {
             arguments: posted.arguments(),
             values,
         };
+        let key = self.key(&posted);
         let engine = &self.visit.app.engine;
         match engine
-            .act(&self.service, &self.caller, submission, posted.key())
+            .act(&self.service, &self.caller, submission, key.as_deref())
             .await
         {
             Answer::Done(wit::Outcome::Done(done)) => self.go_on(done).await,
@@ -203,12 +218,36 @@ impl Opened {
         }
     }
 
+    async fn gone(&self) -> Response {
+        let href = address::href(&base(&self.service), &self.address);
+        self.visit.error(&ErrorPage::Gone { href }).await
+    }
+
+    /// The idempotency key of a post: that of its form, for this subject, page and action only.
+    fn key(&self, posted: &Posted) -> Option<String> {
+        let what = json!([
+            self.subject,
+            self.address.path,
+            self.address.query,
+            posted.action(),
+            posted.arguments()
+        ]);
+        let digest = Sha256::digest(what.to_string());
+        let digest: String = digest
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let key: String = posted.key()?.chars().take(64).collect();
+        Some(format!("{key}.{digest}"))
+    }
+
     /// The answer that the same post was given before.
     async fn earlier(&self, posted: &Posted) -> Option<Response> {
-        let (person, key) = (self.caller.person?, posted.key()?);
+        let (person, key) = (self.caller.person?, self.key(posted)?);
         let id = self.service.id();
         let found = view!(self.core(), |work| async {
-            Ok(work.tx.find_answer(id, person, key).await?)
+            Ok(work.tx.find_answer(id, person, &key).await?)
         }
         .await)
         .ok()??;
@@ -270,6 +309,7 @@ impl Opened {
                 viewer: &self.visit.viewer,
                 base: &base,
                 address: &self.address,
+                subject: &self.subject,
                 persons: &persons,
                 calendars: &calendars,
                 refused,
@@ -442,7 +482,10 @@ impl Opened {
         posted: Option<&Posted>,
     ) -> Response {
         let pending = match posted {
-            None => Waiting::View(address::href(&base(&self.service), &self.address)),
+            None => Waiting::View {
+                subject: self.subject.clone(),
+                href: address::href(&base(&self.service), &self.address),
+            },
             Some(posted) => match self.keep(posted, denied).await {
                 Ok(id) => return see_other(&format!("/consent/{id}")),
                 Err(error) => return self.visit.refuse(error).await,
@@ -532,8 +575,13 @@ struct Kept {
 
 /// What waits for consent.
 enum Waiting {
-    /// A page to be viewed: its address.
-    View(String),
+    /// A page to be viewed.
+    View {
+        /// For whom it was asked for: [`Opened::subject`].
+        subject: String,
+        /// Its address.
+        href: String,
+    },
     /// A kept form.
     Form(Uuid),
 }
@@ -541,14 +589,22 @@ enum Waiting {
 impl Waiting {
     fn encode(&self) -> String {
         match self {
-            Self::View(href) => href.clone(),
+            Self::View { subject, href } => format!("{subject}:{href}"),
             Self::Form(id) => id.to_string(),
         }
     }
 
     fn decode(text: &str) -> Self {
-        text.parse()
-            .map_or_else(|_| Self::View(text.to_owned()), Self::Form)
+        text.parse().map_or_else(
+            |_| {
+                let (subject, href) = text.split_once(':').unwrap_or_default();
+                Self::View {
+                    subject: subject.to_owned(),
+                    href: href.to_owned(),
+                }
+            },
+            Self::Form,
+        )
     }
 }
 
@@ -558,7 +614,7 @@ async fn reopen(
     waiting: &Waiting,
 ) -> Result<(Opened, Option<Kept>), Response> {
     match waiting {
-        Waiting::View(href) => {
+        Waiting::View { subject, href } => {
             let (path, query) = href
                 .split_once('?')
                 .map_or((href.as_str(), None), |(path, query)| (path, Some(query)));
@@ -574,7 +630,12 @@ async fn reopen(
                 plugin: (*plugin).to_owned(),
                 path: rest.first().copied().unwrap_or_default().to_owned(),
             };
-            Ok((open(logged_in, &place, query).await?, None))
+            let opened = open(logged_in, &place, query).await?;
+            if opened.subject != *subject {
+                // Asked for one person, answered for another: nobody has agreed to that.
+                return Err(opened.gone().await);
+            }
+            Ok((opened, None))
         }
         Waiting::Form(id) => {
             let LoggedIn { mut visit, login } = logged_in;

@@ -577,6 +577,7 @@ fn plugin(viewer: &Viewer, page: &wit::Page, refused: Option<Refused>) -> Plugin
             persons: &persons,
             calendars: &HashMap::from(titles),
             refused: refused.as_ref(),
+            subject: "",
             new_key: &|| "key-1".to_owned(),
         },
     );
