@@ -1,12 +1,16 @@
 //! What `linli-core` promises, on both databases.
 
-#![expect(clippy::unwrap_used, reason = "a test that finds nothing there has failed")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that finds nothing there has failed"
+)]
 
 mod access;
 mod booking;
 mod privacy;
 mod publishing;
 mod storage;
+mod timers;
 
 use linli_core::{Error, Refusal};
 use linli_domain::slot::{Range, SlotRules};
