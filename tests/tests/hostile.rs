@@ -281,7 +281,7 @@ on_both!(a_timer_has_its_effects_once, |world| {
     let due = world.core.now();
     act!(world.core, |work| Ok(work
         .tx
-        .put_timer(service.id(), "t", due, "")
+        .put_timer(service.id(), "t", due, "", due)
         .await?))?;
     let due = view!(world.core, |work| Ok(work
         .tx
@@ -307,7 +307,7 @@ on_both!(a_timer_that_fails_still_waits, |world| {
     let due = world.core.now();
     act!(world.core, |work| Ok(work
         .tx
-        .put_timer(service.id(), "t", due, "")
+        .put_timer(service.id(), "t", due, "", due)
         .await?))?;
     let timers = view!(world.core, |work| Ok(work
         .tx

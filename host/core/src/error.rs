@@ -133,8 +133,8 @@ impl Refusal {
                 "Too many failed attempts. Try again in 15 minutes, or ask community staff to reset the password.",
             ),
             Self::Invalid(problem) => Localised::new(
-                format!("填写的内容无效：{problem}"),
-                format!("That cannot be used: {problem}"),
+                format!("填写的内容无法使用，请检查后重试。（技术信息：{problem}）"),
+                format!("That cannot be used. Check it and try again. (Details: {problem})"),
             ),
             Self::Field { problem, .. } => problem.clone(),
             Self::Taken(name) => Localised::new(
@@ -154,8 +154,10 @@ impl Refusal {
                 format!("It is {state} now, which does not allow this."),
             ),
             Self::Undeclared(what) => Localised::new(
-                format!("插件清单没有声明 {what}"),
-                format!("the manifest does not declare {what}"),
+                format!("此服务的清单没有声明 {what}，请联系服务提供方。"),
+                format!(
+                    "The service's manifest does not declare {what}. Its publisher can add it."
+                ),
             ),
             Self::VersionConflict(version) => Localised::new(
                 format!("内容已被他人修改（当前版本 {version}），请重新打开后再试。"),
@@ -163,9 +165,17 @@ impl Refusal {
                     "Somebody changed it (it is at version {version} now). Open it again and repeat your change."
                 ),
             ),
+            Self::OverBudget("appointments") => Localised::new(
+                "您尚未完成的预约已达上限。请先取消一个，或等其中一个结束后再预约。",
+                "You have as many open appointments as are allowed. Cancel one, or wait until one is over, and book again.",
+            ),
+            Self::OverBudget("working hours") => Localised::new(
+                "工作时间段的数量已达上限。请先删除一个不再需要的，再添加。",
+                "This calendar has as many working hours as are allowed. Remove some that are no longer needed, and add again.",
+            ),
             Self::OverBudget(what) => Localised::new(
                 format!("已达到{}上限。", thing_zh(what)),
-                format!("the budget of {what} is used up"),
+                format!("The limit of {what} is reached."),
             ),
             Self::Package(problem) => problem.clone(),
             Self::ReviewState(state) => Localised::new(
@@ -200,6 +210,9 @@ fn thing_zh(what: &str) -> &str {
         "notice" => "通知",
         "consent" => "授权",
         "key" => "密钥",
+        "role" => "角色",
+        "delegation" => "委托关系",
+        "working hours" => "工作时间段",
         "form" => "表单",
         "records" => "记录数量",
         "timers" => "定时数量",
@@ -224,5 +237,44 @@ fn review_zh(state: &str) -> &str {
         "approved" => "已通过",
         "rejected" => "已驳回",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_texts_name_things_in_chinese() {
+        let things = [
+            "page",
+            "person",
+            "service",
+            "community",
+            "organisation",
+            "release",
+            "installation",
+            "appointment",
+            "calendar",
+            "notice",
+            "consent",
+            "key",
+            "role",
+            "delegation",
+            "working hours",
+        ];
+        let budgets = [
+            "appointments",
+            "notices",
+            "records",
+            "timers",
+            "working hours",
+        ];
+        let absent = things.map(Refusal::NotFound);
+        let used_up = budgets.map(Refusal::OverBudget);
+        for refusal in absent.iter().chain(&used_up) {
+            let text = refusal.message().zh;
+            assert!(!text.contains(|c: char| c.is_ascii_alphabetic()), "{text}");
+        }
     }
 }

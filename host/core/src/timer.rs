@@ -1,9 +1,11 @@
 //! Timers of plugins.
 
+use crate::caller::Admin;
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
-use linli_domain::Instant;
+use linli_domain::{InstallationId, Instant};
+use serde_json::json;
 
 /// The longest key, in bytes.
 pub const MAX_KEY: usize = 128;
@@ -34,16 +36,39 @@ pub async fn set(
         ))
         .into());
     }
-    if due.0.abs() > Instant::BOUND {
+    if !(-Instant::BOUND..=Instant::BOUND).contains(&due.0) {
         return Err(Refusal::Invalid("due is out of range".to_owned()).into());
     }
-    if work.tx.count_timers(service.id()).await? >= MAX_TIMERS {
+    if work.tx.count_other_timers(service.id(), key).await? >= MAX_TIMERS {
         return Err(Refusal::OverBudget("timers").into());
     }
-    Ok(work.tx.put_timer(service.id(), key, due, payload).await?)
+    work.tx
+        .put_timer(service.id(), key, due, payload, work.now)
+        .await?;
+    Ok(())
 }
 
 /// Removes a timer; true if it was waiting.
 pub async fn clear(work: &mut Work, service: &Service, key: &str) -> Result<bool> {
     Ok(work.tx.delete_timer(service.id(), key).await?)
+}
+
+/// Makes the timers of an installation that the host gave up wait again; answers how many.
+pub async fn retry_given_up(
+    work: &mut Work,
+    admin: &Admin,
+    installation: InstallationId,
+) -> Result<u64> {
+    let count = work.tx.rearm_timers(installation, work.now).await?;
+    if count > 0 {
+        work.audit(
+            admin.person,
+            None,
+            "timer.retry",
+            installation,
+            json!({ "timers": count }),
+        )
+        .await?;
+    }
+    Ok(count)
 }

@@ -4,20 +4,26 @@
 //! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
 
 use linli_core::{Core, Result, Service, act, view};
-use linli_domain::Instant;
-use linli_engine::{Answer, Engine};
+use linli_domain::{InstallationId, Instant};
+use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
 
 /// How often the database is asked for what is due.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// How many rounds lie between two sweeps.
 const SWEEP_EVERY: u32 = 600;
-/// How many timers one round fires.
-const BATCH: i64 = 50;
-/// How often a timer is tried before the host gives up and leaves it to the admin.
+/// How many timers of one installation one round fires.
+const BATCH: i64 = 5;
+/// Of how many installations timers are fired at once.
+const AT_ONCE: usize = 4;
+/// How often a plugin may fail at a timer before the host gives up and leaves it to the admin.
 const ATTEMPTS: i64 = 5;
+/// When a timer is tried again that failed through no fault of the plugin, in microseconds.
+const SOON: i64 = 10_000_000;
 /// How long failed log-ins are kept, in minutes.
 const FAILURES_KEPT: i64 = 24 * 60;
 /// How long kept forms and answers by idempotency key are kept, in days.
@@ -63,57 +69,147 @@ impl Jobs {
         }
     }
 
-    /// Fires the timers that are due, one after another, and answers how many did what they ask for.
+    /// Fires timers that are due: of each installation a few, one after another; of several installations at once, so that
+    /// one that is slow or has many holds up no other. Answers how many did what they ask for. Trouble with one timer is
+    /// logged and leaves the others alone.
+    ///
+    /// # Errors
+    /// Where the database cannot say what is due.
     pub async fn fire_due_timers(&self) -> Result<u32> {
         let now = self.core.now();
         let due = view!(self.core, |work| async {
             Ok(work.tx.list_due_timers(now, BATCH).await?)
         }
         .await)?;
-        let mut fired = 0;
+        let mut installations: BTreeMap<InstallationId, Vec<Timer>> = BTreeMap::new();
         for timer in due {
-            fired += u32::from(self.fire(&timer).await?);
+            installations
+                .entry(timer.installation_id)
+                .or_default()
+                .push(timer);
+        }
+        let (mut running, mut fired) = (JoinSet::new(), 0);
+        for timers in installations.into_values() {
+            if running.len() >= AT_ONCE {
+                fired += ended(running.join_next().await);
+            }
+            let jobs = self.clone();
+            running.spawn(async move { jobs.fire_in_turn(timers).await });
+        }
+        while !running.is_empty() {
+            fired += ended(running.join_next().await);
         }
         Ok(fired)
     }
 
-    async fn fire(&self, timer: &Timer) -> Result<bool> {
-        let Some(service) = view!(self.core, |work| Service::find(work, timer.installation_id)
-            .await)?
-        else {
-            return Ok(false);
-        };
-        let answer = self.engine.fire(&service, timer).await;
-        let (plugin, key) = (service.plugin(), &timer.key);
-        match answer {
-            Answer::Done(()) => return Ok(true),
-            Answer::Gone => return Ok(false),
-            Answer::Failed(failure) => tracing::warn!(%plugin, key, ?failure, "a timer failed"),
-            Answer::Ill(illness) => {
-                tracing::warn!(%plugin, key, reason = illness.reason, "a timer failed")
-            }
-            Answer::ConsentNeeded { fields, .. } => {
-                tracing::warn!(%plugin, key, ?fields, "a timer needs consent that nobody can be asked for");
-            }
-            Answer::Busy | Answer::Changed => {
-                tracing::info!(%plugin, key, "a timer waits for its turn")
-            }
-            Answer::HostFailed(error) => {
-                tracing::error!(%plugin, key, %error, "a timer could not be fired")
+    async fn fire_in_turn(&self, timers: Vec<Timer>) -> u32 {
+        let mut fired = 0;
+        for timer in timers {
+            match self.fire(&timer).await {
+                Ok(done) => fired += u32::from(done),
+                Err(error) => {
+                    let (installation, key) = (timer.installation_id, &timer.key);
+                    tracing::error!(%installation, key, %error, "a timer could not be fired; it still waits");
+                }
             }
         }
-        self.postpone(timer).await?;
+        fired
+    }
+
+    async fn fire(&self, timer: &Timer) -> Result<bool> {
+        let found = view!(self.core, |work| Service::find(work, timer.installation_id)
+            .await);
+        let service = match found {
+            Ok(Some(service)) => service,
+            Ok(None) => return Ok(false),
+            Err(error) => {
+                self.put_off(timer).await?;
+                return Err(error);
+            }
+        };
+        let (plugin, key) = (service.plugin(), &timer.key);
+        match self.engine.fire(&service, timer).await {
+            Answer::Done(()) => return Ok(true),
+            Answer::Gone => {}
+            Answer::Busy | Answer::Changed => {
+                tracing::info!(%plugin, key, "a timer waits for its turn");
+                self.put_off(timer).await?;
+            }
+            Answer::HostFailed(error) => {
+                tracing::error!(%plugin, key, %error, "a timer could not be fired; trying again soon");
+                self.put_off(timer).await?;
+            }
+            Answer::Failed(failure) => {
+                let reason = match failure {
+                    page::Failure::Problem(text) => text,
+                    page::Failure::NotFound => "it answered not-found".to_owned(),
+                    page::Failure::Forbidden => "it answered forbidden".to_owned(),
+                };
+                self.report(&service, timer, &reason).await;
+                self.count_failure(&service, timer).await?;
+            }
+            Answer::ConsentNeeded { fields, .. } => {
+                let reason = format!(
+                    "it needs consent to read {}, and a timer can ask nobody",
+                    fields.join(", ")
+                );
+                self.report(&service, timer, &reason).await;
+                self.count_failure(&service, timer).await?;
+            }
+            // The engine has put it into the ledger.
+            Answer::Ill(illness) => {
+                tracing::warn!(%plugin, key, reason = illness.reason, "a timer failed");
+                self.count_failure(&service, timer).await?;
+            }
+        }
         Ok(false)
     }
 
-    async fn postpone(&self, timer: &Timer) -> Result<()> {
-        let next = next_try(timer.attempts, self.core.now());
-        let failed = timer.attempts + 1 >= ATTEMPTS;
+    /// The plugin is not to blame: tries again soon, as often as it takes.
+    async fn put_off(&self, timer: &Timer) -> Result<()> {
+        let next = Instant(self.core.now().0.saturating_add(SOON));
         act!(self.core, |work| async {
-            Ok(work.tx.postpone_timer(timer, next, failed).await?)
+            Ok(work
+                .tx
+                .postpone_timer(timer, timer.attempts, next, false)
+                .await?)
         }
         .await)?;
         Ok(())
+    }
+
+    /// The plugin failed: tries again later, and gives up after the last attempt.
+    async fn count_failure(&self, service: &Service, timer: &Timer) -> Result<()> {
+        let next = next_try(timer.attempts, self.core.now());
+        let attempts = timer.attempts + 1;
+        let given_up = attempts >= ATTEMPTS;
+        let noted = act!(self.core, |work| async {
+            Ok(work
+                .tx
+                .postpone_timer(timer, attempts, next, given_up)
+                .await?)
+        }
+        .await)?;
+        if noted && given_up {
+            let reason = format!(
+                "it failed {attempts} times and is not tried again. When the plugin is mended: \
+                 linli admin installation retry-timers {} --community {}",
+                service.plugin(),
+                service.community.slug
+            );
+            self.report(service, timer, &reason).await;
+        }
+        Ok(())
+    }
+
+    /// Shows the admin what happened to a timer.
+    async fn report(&self, service: &Service, timer: &Timer, reason: &str) {
+        let (plugin, key) = (service.plugin(), &timer.key);
+        tracing::warn!(%plugin, key, reason, "a timer failed");
+        let reason = format!("timer {key}: {reason}");
+        if let Err(error) = self.engine.report(service, key, &reason).await {
+            tracing::error!(%plugin, key, %error, "cannot write to the ledger that a timer failed");
+        }
     }
 
     /// Removes sessions, failed log-ins, kept forms and answers whose time is over.
@@ -127,6 +223,18 @@ impl Jobs {
             Ok(())
         }
         .await)
+    }
+}
+
+/// How many timers an installation's turn has fired.
+fn ended(turn: Option<std::result::Result<u32, JoinError>>) -> u32 {
+    match turn {
+        Some(Ok(fired)) => fired,
+        Some(Err(error)) => {
+            tracing::error!(%error, "firing an installation's timers broke off");
+            0
+        }
+        None => 0,
     }
 }
 

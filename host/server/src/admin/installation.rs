@@ -5,7 +5,7 @@ use super::release::ReleaseName;
 use crate::host::{DataArgs, open_core};
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
-use linli_core::{Refusal, act, installation, view};
+use linli_core::{Refusal, act, installation, timer, view};
 use linli_domain::PluginId;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -28,6 +28,14 @@ pub(crate) enum Command {
     },
     /// Disable a plugin in a community; what it stored stays
     Disable {
+        /// ORGANISATION/PLUGIN
+        plugin: PluginId,
+        /// Code of the community
+        #[arg(long)]
+        community: String,
+    },
+    /// Try timers again that the host gave up because the plugin failed each time
+    RetryTimers {
         /// ORGANISATION/PLUGIN
         plugin: PluginId,
         /// Code of the community
@@ -83,6 +91,25 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             }
             .await)?;
             println!("{plugin} is disabled in {community}.");
+        }
+        Command::RetryTimers { plugin, community } => {
+            let count = act!(core, |work| async {
+                let place = work
+                    .tx
+                    .find_community_by_slug(community)
+                    .await?
+                    .ok_or(Refusal::NotFound("community"))?;
+                let found = work.tx.find_installation_of(plugin, place.id).await?;
+                let found = found.ok_or(Refusal::NotFound("installation"))?;
+                timer::retry_given_up(work, &ADMIN, found.id).await
+            }
+            .await)?;
+            match count {
+                0 => println!("The host has given up no timer of {plugin} in {community}."),
+                _ => println!(
+                    "{count} timers of {plugin} in {community} are tried again from now on."
+                ),
+            }
         }
         Command::List => {
             let list = view!(core, |work| async {
