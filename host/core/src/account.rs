@@ -7,9 +7,10 @@ use crate::work::{Core, Work};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use linli_domain::random::Stream;
-use linli_domain::{CommunityId, Instant, Locale, OrganisationId, PersonId};
+use linli_domain::{CommunityId, Instant, Locale, OrganisationId, PersonId, RoleId};
 use linli_store::person::{Account, Delegation, Person, Role};
 use serde_json::json;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long failures count, in minutes.
 const LOCK_MINUTES: i64 = 15;
@@ -27,9 +28,11 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
     let name = login.trim().to_lowercase();
     let name: String = name.chars().take(100).collect();
     let (by_name, by_address) = (format!("name {name}"), format!("address {address}"));
+    let permit = permit().await?;
     let now = core.now();
     let since = now.plus_minutes(-LOCK_MINUTES);
-    let account = crate::view!(core, |work| async {
+    // It counts as a failure until it turns out to be none: guesses made at once cannot outrun the lock.
+    let (account, from_address) = act!(core, |work| async {
         let locked = work.tx.count_login_failures(&by_name, since).await? >= FAILURES_OF_A_NAME
             || work.tx.count_login_failures(&by_address, since).await? >= FAILURES_OF_AN_ADDRESS;
         if locked {
@@ -37,7 +40,12 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
                 now.plus_minutes(LOCK_MINUTES),
             )));
         }
-        Ok(work.tx.find_account_by_login(&name).await?)
+        let (of_name, of_address) = (work.id(), work.id());
+        work.tx.create_login_failure(of_name, &by_name, now).await?;
+        work.tx
+            .create_login_failure(of_address, &by_address, now)
+            .await?;
+        Ok((work.tx.find_account_by_login(&name).await?, of_address))
     }
     .await)?;
     // An unknown name costs as much as a wrong password, so that time tells nothing.
@@ -46,7 +54,7 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
         None => DUMMY_HASH.to_owned(),
     };
     let password: String = password.chars().take(MAX_PASSWORD).collect();
-    let right = blocking(move || {
+    let right = blocking(permit, move || {
         Argon2::default()
             .verify_password(password.as_bytes(), hash.as_str())
             .is_ok()
@@ -56,6 +64,7 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
         Some(account) if right => {
             act!(core, |work| async {
                 work.tx.delete_login_failures(&by_name).await?;
+                work.tx.delete_login_failure(from_address).await?;
                 work.audit(
                     Some(account.person_id),
                     None,
@@ -69,21 +78,15 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
             Ok(account.person_id)
         }
         _ => {
-            act!(core, |work| async {
-                for subject in [&by_name, &by_address] {
-                    let id = work.id();
-                    work.tx.create_login_failure(id, subject, now).await?;
-                }
-                work.audit(
+            act!(core, |work| work
+                .audit(
                     None,
                     None,
                     "account.log-in-failed",
                     &name,
                     json!({ "address": address }),
                 )
-                .await
-            }
-            .await)?;
+                .await)?;
             Err(Refusal::WrongPassword.into())
         }
     }
@@ -106,7 +109,7 @@ pub async fn hash_password(stream: &mut Stream, password: &str) -> Result<String
     let mut salt = [0; 16];
     stream.fill(&mut salt);
     let password = password.to_owned();
-    blocking(move || {
+    blocking(permit().await?, move || {
         Argon2::default()
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map(|hash| hash.to_string())
@@ -115,10 +118,28 @@ pub async fn hash_password(stream: &mut Stream, password: &str) -> Result<String
     .await?
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
+/// How many passwords the process hashes at once: each takes 19 MiB and a core.
+static HASHING: Semaphore = Semaphore::const_new(4);
+
+async fn permit() -> Result<SemaphorePermit<'static>> {
+    HASHING
+        .acquire()
         .await
         .map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Runs it on a thread that may block. The permit is held there to the end, also where nobody waits for it any more.
+async fn blocking<T: Send + 'static>(
+    permit: SemaphorePermit<'static>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    })
+    .await
+    .map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Adds a person with a log-in; the password is hashed already.
@@ -249,7 +270,30 @@ async fn grant(
     .await
 }
 
-/// Lets one person act for another, on evidence.
+/// Ends a role that a person holds.
+pub async fn revoke_role(
+    work: &mut Work,
+    admin: &Admin,
+    person: PersonId,
+    role: RoleId,
+) -> Result<()> {
+    let held = work.tx.list_roles(person).await?;
+    let role = held
+        .into_iter()
+        .find(|held| held.id == role)
+        .ok_or(Refusal::NotFound("role"))?;
+    work.tx.revoke_role(role.id, work.now).await?;
+    work.audit(
+        admin.person,
+        Some(person),
+        "role.revoke",
+        role.code,
+        json!({ "organisation": role.organisation_id, "community": role.community_id }),
+    )
+    .await
+}
+
+/// Lets one person act for another, on evidence. One whose time is over is replaced.
 pub async fn delegate(
     work: &mut Work,
     admin: &Admin,
@@ -272,16 +316,12 @@ pub async fn delegate(
         )
         .into());
     }
-    let live = work
-        .tx
-        .list_delegations_of_resident(resident, work.now)
-        .await?;
-    if live
-        .iter()
-        .any(|delegation| delegation.delegate_id == delegate)
-    {
+    if find_delegation(work, resident, delegate).await?.is_some() {
         return Ok(());
     }
+    work.tx
+        .revoke_expired_delegation(resident, delegate, work.now)
+        .await?;
     let delegation = Delegation {
         id: work.id(),
         resident_id: resident,
@@ -298,6 +338,64 @@ pub async fn delegate(
         "delegation.grant",
         delegate,
         json!({ "kind": kind, "evidence": evidence }),
+    )
+    .await
+}
+
+/// Ends that one person may act for another.
+pub async fn revoke_delegation(
+    work: &mut Work,
+    admin: &Admin,
+    resident: PersonId,
+    delegate: PersonId,
+) -> Result<()> {
+    let delegation = find_delegation(work, resident, delegate)
+        .await?
+        .ok_or(Refusal::NotFound("delegation"))?;
+    end_delegation(work, admin.person, &delegation).await
+}
+
+/// Ends that somebody may act for the resident who is logged in. A guardian is appointed by law; only an admin ends that.
+pub async fn revoke_own_delegation(
+    work: &mut Work,
+    login: &Login,
+    delegate: PersonId,
+) -> Result<()> {
+    let delegation = find_delegation(work, login.person, delegate)
+        .await?
+        .ok_or(Refusal::NotFound("delegation"))?;
+    if delegation.kind == "guardian" {
+        return Err(Refusal::NotAllowed.into());
+    }
+    end_delegation(work, Some(login.person), &delegation).await
+}
+
+async fn find_delegation(
+    work: &mut Work,
+    resident: PersonId,
+    delegate: PersonId,
+) -> Result<Option<Delegation>> {
+    let live = work
+        .tx
+        .list_delegations_of_resident(resident, work.now)
+        .await?;
+    Ok(live
+        .into_iter()
+        .find(|delegation| delegation.delegate_id == delegate))
+}
+
+async fn end_delegation(
+    work: &mut Work,
+    by: Option<PersonId>,
+    delegation: &Delegation,
+) -> Result<()> {
+    work.tx.revoke_delegation(delegation.id, work.now).await?;
+    work.audit(
+        by,
+        Some(delegation.resident_id),
+        "delegation.revoke",
+        delegation.delegate_id,
+        json!({ "kind": delegation.kind }),
     )
     .await
 }

@@ -7,6 +7,7 @@ use linli_domain::{
     CommunityId, DelegationId, HouseholdId, Instant, Locale, NeedId, OrganisationId, PersonId,
     RoleId,
 };
+use uuid::Uuid;
 
 row! {
     /// A person.
@@ -208,6 +209,12 @@ impl Tx {
         )? > 0)
     }
 
+    /// Forgets one failed log-in: it turned out to be none.
+    pub async fn delete_login_failure(&mut self, id: Uuid) -> StoreResult<()> {
+        sql!(self, execute, "DELETE FROM login_failure WHERE id = $1", id)?;
+        Ok(())
+    }
+
     /// Grants a role.
     pub async fn create_role(&mut self, role: &Role) -> StoreResult<()> {
         sql!(self, execute, "
@@ -295,6 +302,25 @@ impl Tx {
             SELECT id, resident_id, delegate_id, kind, evidence, granted, expires FROM delegation
             WHERE resident_id = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2) ORDER BY granted, id",
             resident, now)
+    }
+
+    /// Ends a delegation whose time is over, so that a new one can take its place; true if there was one.
+    pub async fn revoke_expired_delegation(
+        &mut self,
+        resident: PersonId,
+        delegate: PersonId,
+        now: Instant,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "
+            UPDATE delegation SET revoked = $3
+            WHERE resident_id = $1 AND delegate_id = $2 AND revoked IS NULL AND expires <= $3",
+            resident,
+            delegate,
+            now
+        )? > 0)
     }
 
     /// Ends a delegation; true if it was live.

@@ -49,6 +49,29 @@ on_both!(guessing_locks_the_name_for_a_while, |world| {
     );
 });
 
+on_both!(guesses_made_at_once_do_not_outrun_the_lock, |world| {
+    let guesses: Vec<_> = (0..24)
+        .map(|_| {
+            let core = world.core.clone();
+            tokio::spawn(async move { account::log_in(&core, "li", "wrong", "192.0.2.1").await })
+        })
+        .collect();
+    let mut verified = 0;
+    for guess in guesses {
+        match refusal(guess.await?) {
+            Refusal::WrongPassword => verified += 1,
+            other => assert!(matches!(other, Refusal::LockedOut(_)), "{other:?}"),
+        }
+    }
+    assert_eq!(verified, 8);
+});
+
+on_both!(those_who_log_in_do_not_use_up_their_address, |world| {
+    for _ in 0..45 {
+        account::log_in(&world.core, "li", PASSWORD, "192.0.2.1").await?;
+    }
+});
+
 on_both!(
     a_page_opens_for_whom_it_is_for_where_it_is_enabled,
     |world| {
@@ -153,18 +176,111 @@ on_both!(menus_list_what_is_for_somebody, |world| {
 
 on_both!(a_revoked_delegation_ends_at_once, |world| {
     installed(&world).await?;
-    let daughter = login(&world, world.daughter).await;
-    let id = daughter.delegation_for(world.li).unwrap().id;
-    act!(world.core, |work| async {
-        Ok(work.tx.revoke_delegation(id, work.now).await?)
-    }
-    .await)?;
-    assert!(
-        login(&world, world.daughter)
-            .await
-            .delegation_for(world.li)
-            .is_none()
+    let admin = Admin::at_command_line();
+    let acts = async || {
+        let daughter = login(&world, world.daughter).await;
+        daughter.delegation_for(world.li).is_some()
+    };
+    let delegate = async |kind: &str, expires| {
+        act!(world.core, |work| account::delegate(
+            work,
+            &admin,
+            world.li,
+            world.daughter,
+            kind,
+            "form 2",
+            expires
+        )
+        .await)
+    };
+    let revoke = async || {
+        act!(world.core, |work| account::revoke_delegation(
+            work,
+            &admin,
+            world.li,
+            world.daughter
+        )
+        .await)
+    };
+    assert!(acts().await);
+    revoke().await?;
+    assert!(!acts().await);
+    let absent = Refusal::NotFound("delegation");
+    assert_eq!(refusal(revoke().await), absent);
+
+    let li = login(&world, world.li).await;
+    let stranger = login(&world, world.wang).await;
+    let revoke_own = async |login: &Login| {
+        act!(world.core, |work| account::revoke_own_delegation(
+            work,
+            login,
+            world.daughter
+        )
+        .await)
+    };
+    delegate("delegate", None).await?;
+    assert_eq!(refusal(revoke_own(&stranger).await), absent);
+    revoke_own(&li).await?;
+    assert!(!acts().await, "the resident herself ended it");
+    delegate("guardian", None).await?;
+    assert_eq!(
+        refusal(revoke_own(&li).await),
+        Refusal::NotAllowed,
+        "what a court has decided is not hers to end"
     );
+    assert!(acts().await);
+});
+
+on_both!(an_expired_delegation_can_be_renewed, |world| {
+    let admin = Admin::at_command_line();
+    let delegate = async |expires| {
+        act!(world.core, |work| account::delegate(
+            work,
+            &admin,
+            world.wang,
+            world.daughter,
+            "delegate",
+            "form 3",
+            expires
+        )
+        .await)
+    };
+    let acts = async || {
+        let daughter = login(&world, world.daughter).await;
+        daughter.delegation_for(world.wang).is_some()
+    };
+    delegate(Some(world.core.now().plus_days(1))).await?;
+    assert!(acts().await);
+    world.clock.set(world.core.now().plus_days(1));
+    assert!(!acts().await);
+    delegate(None).await?;
+    assert!(acts().await);
+});
+
+on_both!(a_role_that_is_ended_is_gone_at_once, |world| {
+    let admin = Admin::at_command_line();
+    let role = login(&world, world.worker).await.roles[0].id;
+    let revoke = async |person| {
+        act!(world.core, |work| account::revoke_role(
+            work, &admin, person, role
+        )
+        .await)
+    };
+    let absent = Refusal::NotFound("role");
+    assert_eq!(refusal(revoke(world.li).await), absent, "not hers");
+    revoke(world.worker).await?;
+    assert!(!login(&world, world.worker).await.is_staff());
+    assert_eq!(refusal(revoke(world.worker).await), absent);
+    act!(world.core, |work| account::grant_staff_role(
+        work,
+        &admin,
+        world.worker,
+        world.care,
+        Some(world.east),
+        "care-worker"
+    )
+    .await)?;
+    assert!(login(&world, world.worker).await.is_staff(), "again");
 });
 
 on_both!(only_admins_prove_to_be_one, |world| {

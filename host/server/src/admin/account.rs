@@ -5,10 +5,11 @@ use crate::host::{DataArgs, open_core};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use linli_core::store::person::Person;
-use linli_core::{Core, Refusal, account, act, calendar, district, organisation, view};
+use linli_core::store::person::{Delegation, Person, Role};
+use linli_core::{Core, Refusal, Work, account, act, calendar, district, organisation, view};
 use linli_domain::random::Stream;
 use linli_domain::{Locale, PersonId};
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 
 #[derive(Subcommand, Debug)]
@@ -78,6 +79,33 @@ pub(crate) enum Command {
         #[arg(long)]
         evidence: String,
     },
+    /// List the roles of somebody, and for whom they may act
+    Roles {
+        /// User name
+        login: String,
+    },
+    /// End a role of somebody, at once
+    EndRole {
+        /// User name
+        login: String,
+        /// Code of the role, such as district-admin
+        #[arg(long)]
+        role: String,
+        /// Code of the organisation, where they hold the role at several
+        #[arg(long)]
+        organisation: Option<String>,
+        /// Code of the community, where they hold the role in several
+        #[arg(long)]
+        community: Option<String>,
+    },
+    /// End that one person may act for another, at once
+    EndDelegation {
+        /// User name of the delegate
+        login: String,
+        /// User name of the resident
+        #[arg(long = "for")]
+        resident: String,
+    },
 }
 
 /// Where a password comes from.
@@ -115,6 +143,67 @@ async fn person(core: &Core, login: &str) -> Result<PersonId> {
     Ok(found
         .with_context(|| format!("there is no account '{login}'"))?
         .person_id)
+}
+
+/// A role with the codes of where it is held.
+struct Held {
+    role: Role,
+    organisation: Option<String>,
+    community: Option<String>,
+}
+
+impl Display for Held {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.role.code)?;
+        if let Some(organisation) = &self.organisation {
+            write!(f, "\tat {organisation}")?;
+        }
+        match &self.community {
+            Some(community) => write!(f, "\tin {community}"),
+            None => write!(f, "\teverywhere"),
+        }
+    }
+}
+
+async fn held(work: &mut Work, person: PersonId) -> linli_core::Result<Vec<Held>> {
+    let mut list = Vec::new();
+    for role in work.tx.list_roles(person).await? {
+        let organisation = match role.organisation_id {
+            Some(id) => work.tx.find_organisation(id).await?.map(|found| found.slug),
+            None => None,
+        };
+        let community = match role.community_id {
+            Some(id) => work.tx.find_community(id).await?.map(|found| found.slug),
+            None => None,
+        };
+        list.push(Held {
+            role,
+            organisation,
+            community,
+        });
+    }
+    Ok(list)
+}
+
+/// For whom a person may act, by user name.
+async fn acts_for(
+    work: &mut Work,
+    delegate: PersonId,
+) -> linli_core::Result<Vec<(String, Delegation)>> {
+    let mut list = Vec::new();
+    for delegation in work
+        .tx
+        .list_delegations_of_delegate(delegate, work.now)
+        .await?
+    {
+        let account = work.tx.find_account(delegation.resident_id).await?;
+        let resident = account.map_or_else(
+            || delegation.resident_id.to_string(),
+            |account| account.login,
+        );
+        list.push((resident, delegation));
+    }
+    Ok(list)
 }
 
 pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
@@ -243,6 +332,74 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             )
             .await)?;
             println!("{login} may act for {resident}.");
+        }
+        Command::Roles { login } => {
+            let person = person(core, login).await?;
+            let (roles, delegations) = view!(core, |work| async {
+                Ok((held(work, person).await?, acts_for(work, person).await?))
+            }
+            .await)?;
+            if roles.is_empty() && delegations.is_empty() {
+                println!("{login} holds no role and acts for nobody.");
+            }
+            for role in roles {
+                println!("{role}");
+            }
+            for (resident, delegation) in delegations {
+                let until = delegation
+                    .expires
+                    .map_or_else(String::new, |at| format!(" until {}", at.to_rfc3339()));
+                println!("{}\tfor {resident}{until}", delegation.kind);
+            }
+        }
+        Command::EndRole {
+            login,
+            role,
+            organisation,
+            community,
+        } => {
+            let person = person(core, login).await?;
+            let held = view!(core, |work| held(work, person).await)?;
+            let is =
+                |wanted: &Option<String>, slug: &Option<String>| wanted.is_none() || wanted == slug;
+            let meant: Vec<_> = held
+                .iter()
+                .filter(|held| {
+                    held.role.code == *role
+                        && is(organisation, &held.organisation)
+                        && is(community, &held.community)
+                })
+                .collect();
+            let [one] = meant[..] else {
+                if meant.is_empty() {
+                    bail!("{login} holds no such role; see: linli admin account roles {login}");
+                }
+                let list: Vec<_> = meant.iter().map(|held| held.to_string()).collect();
+                bail!(
+                    "{login} holds several; say which with --organisation and --community:\n{}",
+                    list.join("\n")
+                );
+            };
+            act!(core, |work| account::revoke_role(
+                work,
+                &ADMIN,
+                person,
+                one.role.id
+            )
+            .await)?;
+            println!("{login} is no longer {role}.");
+        }
+        Command::EndDelegation { login, resident } => {
+            let (delegate, resident_id) =
+                (person(core, login).await?, person(core, resident).await?);
+            act!(core, |work| account::revoke_delegation(
+                work,
+                &ADMIN,
+                resident_id,
+                delegate
+            )
+            .await)?;
+            println!("{login} may no longer act for {resident}.");
         }
     }
     Ok(())
