@@ -2,6 +2,8 @@
 
 use crate::TOMORROW_AT_10;
 use anyhow::Result;
+use linli_core::{Admin, account, act};
+use linli_domain::PersonId;
 use linli_tests::html::forms;
 use linli_tests::site::{Client, HOME_CARE};
 use linli_tests::{on_both_sites, on_site};
@@ -190,3 +192,61 @@ on_site!(what_waits_for_consent_is_kept_for_two_days, |site| {
         .await?
         .must(StatusCode::BAD_REQUEST, &[words])?;
 });
+
+on_both_sites!(
+    what_was_shown_for_one_person_is_never_done_for_another,
+    |site| {
+        let (li, wang, daughter_id) = (site.world.li, site.world.wang, site.world.daughter);
+        act!(site.world.core, |work| {
+            let admin = Admin::at_command_line();
+            account::delegate(
+                work,
+                &admin,
+                wang,
+                daughter_id,
+                "delegate",
+                "signed form",
+                None,
+            )
+            .await
+        })?;
+        let daughter = site.log_in("daughter").await?;
+        let act_for = async |person: PersonId| {
+            daughter
+                .post("/acting-for", &[("person".into(), person.to_string())])
+                .await
+        };
+
+        act_for(li).await?;
+        let asked = daughter
+            .open(HOME_CARE)
+            .await?
+            .must(StatusCode::OK, &[ASKS])?;
+        act_for(wang).await?;
+        daughter
+            .agree_to(&asked)
+            .await?
+            .must(StatusCode::CONFLICT, &["This page has just changed"])?;
+        daughter
+            .get(HOME_CARE)
+            .await?
+            .must(StatusCode::OK, &[ASKS])?;
+
+        daughter.agree(HOME_CARE).await?;
+        act_for(li).await?;
+        daughter.agree(HOME_CARE).await?;
+        let form = daughter
+            .choose("bathing", TOMORROW_AT_10, "for my mother")
+            .await?;
+        act_for(wang).await?;
+        daughter
+            .submit(&form)
+            .await?
+            .must(StatusCode::CONFLICT, &["This page has just changed"])?;
+        act_for(li).await?;
+        daughter.submit(&form).await?.must(
+            StatusCode::OK,
+            &["Booked. The care worker will come", "for my mother"],
+        )?;
+    }
+);
