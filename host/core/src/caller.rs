@@ -1,6 +1,7 @@
 //! Who asks.
 
 use crate::error::{Refusal, Result};
+use crate::service::ActingFor;
 use crate::work::Work;
 use linli_domain::{CommunityId, Locale, OrganisationId, PersonId};
 use linli_store::person::{Delegation, Role};
@@ -89,6 +90,18 @@ impl Login {
                     && role.community_id.is_none_or(|at| at == community)
             })
             .map(|role| role.code.as_str())
+    }
+
+    /// Where whoever they act for lives: they themself, or the resident.
+    pub fn community_for(&self, acting: ActingFor) -> Option<CommunityId> {
+        match acting {
+            ActingFor::Own => self.community,
+            ActingFor::Resident(resident) => self
+                .delegations
+                .iter()
+                .find(|(delegation, _, _)| delegation.resident_id == resident)
+                .and_then(|(_, _, community)| *community),
+        }
     }
 
     /// The delegation by which they may act for a resident.

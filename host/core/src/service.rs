@@ -215,15 +215,8 @@ async fn communities_of(
     login: &Login,
     acting: ActingFor,
 ) -> Result<BTreeSet<CommunityId>> {
-    if let ActingFor::Resident(resident) = acting {
-        let delegation = login
-            .delegations
-            .iter()
-            .find(|(delegation, _, _)| delegation.resident_id == resident);
-        return Ok(delegation
-            .and_then(|(_, _, community)| *community)
-            .into_iter()
-            .collect());
+    if acting != ActingFor::Own {
+        return Ok(login.community_for(acting).into_iter().collect());
     }
     let at_organisations = || {
         login

@@ -65,18 +65,18 @@ fn backend(error: linli_core::Error) -> Error {
     Error::Backend(error.to_string())
 }
 
-fn row(record: &Record) -> Result<Row> {
+fn row(record: &Record, now: Instant) -> Result<Row> {
     let state: Option<State> = record
         .data
         .get(STATE)
         .and_then(|state| serde_json::from_value(state.clone()).ok());
-    let micros = record.expiry_date.unix_timestamp_nanos() / 1_000;
     Ok(Row {
         id: hash(&record.id),
         person_id: state.map(|state| PersonId(state.person)),
         data: serde_json::to_value(&record.data)
             .map_err(|error| Error::Encode(error.to_string()))?,
-        expires: Instant(i64::try_from(micros).unwrap_or(i64::MAX)),
+        // By the host's clock, not by the record's own date, which is of the machine's.
+        expires: now.plus_minutes(SESSION_HOURS * 60),
     })
 }
 
@@ -86,7 +86,7 @@ impl SessionStore for Sessions {
         while self.load(&record.id).await?.is_some() {
             record.id = Id::default();
         }
-        let row = row(record)?;
+        let row = row(record, self.0.now())?;
         act!(self.0, |work| async {
             Ok(work.tx.create_session(&row).await?)
         }
@@ -95,7 +95,7 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let row = row(record)?;
+        let row = row(record, self.0.now())?;
         // One that was ended meanwhile, by logging out elsewhere or by a new password, stays ended.
         act!(self.0, |work| async {
             Ok(work.tx.update_session(&row).await?)

@@ -122,9 +122,22 @@ impl Visit {
             .map_err(|error| Error::Internal(error.to_string()))?;
         let person = state.as_ref().map(|state| PersonId(state.person));
         let now = app.core.now();
-        let (login, unread, district, zone, communities) = view!(app.core, |work| async {
+        let wanted = state.and_then(|state| state.acting_for).map(PersonId);
+        let (login, acting, community, unread, district, zone) = view!(app.core, |work| async {
             let login = match person {
                 Some(person) => Login::find(work, person).await?,
+                None => None,
+            };
+            let may = |resident: &PersonId| {
+                let login = login.as_ref();
+                login.is_some_and(|login| login.delegation_for(*resident).is_some())
+            };
+            let acting = wanted
+                .filter(may)
+                .map_or(ActingFor::Own, ActingFor::Resident);
+            let home = login.as_ref().and_then(|login| login.community_for(acting));
+            let community = match home {
+                Some(id) => work.tx.find_community(id).await?,
                 None => None,
             };
             let unread = match &login {
@@ -133,24 +146,9 @@ impl Visit {
             };
             let district = work.tx.find_district().await?;
             let zone = linli_core::district::zone(work).await?;
-            Ok((
-                login,
-                unread,
-                district,
-                zone,
-                work.tx.list_communities().await?,
-            ))
+            Ok((login, acting, community, unread, district, zone))
         }
         .await)?;
-        let acting = state
-            .and_then(|state| state.acting_for)
-            .map(PersonId)
-            .filter(|resident| {
-                login
-                    .as_ref()
-                    .is_some_and(|login| login.delegation_for(*resident).is_some())
-            })
-            .map_or(ActingFor::Own, ActingFor::Resident);
         let locale = match &login {
             Some(login) => login.locale,
             None => visitor_locale(headers),
@@ -160,17 +158,7 @@ impl Visit {
             .unwrap_or_default();
         let district =
             district.map_or_else(String::new, |district| district.name.get(locale).to_owned());
-        let community = login.as_ref().and_then(|login| match acting {
-            ActingFor::Own => login.community,
-            ActingFor::Resident(resident) => login
-                .delegations
-                .iter()
-                .find(|entry| entry.0.resident_id == resident)
-                .and_then(|entry| entry.2),
-        });
-        let community = community
-            .and_then(|id| communities.into_iter().find(|community| community.id == id))
-            .map(|community| community.name.get(locale).to_owned());
+        let community = community.map(|community| community.name.get(locale).to_owned());
         Ok(Self {
             app: app.clone(),
             session,

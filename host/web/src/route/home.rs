@@ -19,14 +19,7 @@ pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<
         return see_other("/acting-for");
     }
     let (locale, acting) = (visit.viewer.locale, visit.acting);
-    let community = match acting {
-        ActingFor::Own => login.community,
-        ActingFor::Resident(resident) => login
-            .delegations
-            .iter()
-            .find(|entry| entry.0.resident_id == resident)
-            .and_then(|entry| entry.2),
-    };
+    let community = login.community_for(acting);
     let found = view!(app.core, |work| async {
         let menu = service::list_menu(work, &login, acting, locale).await?;
         let (place, spaces) = match community {
