@@ -13,10 +13,14 @@ use linli_domain::{
 };
 use linli_store::calendar::{Calendar, WorkingHoursRow};
 use serde_json::json;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The most calendars of one search.
 pub const MAX_CALENDARS: usize = 20;
+/// How many years from today a search may begin, and how many years from today working hours may begin.
+pub const MAX_SEARCH_YEARS: i16 = 2;
+const MAX_HOURS_YEARS: i16 = 10;
 /// The most rules of working hours of one calendar.
 pub const MAX_RULES: usize = 50;
 
@@ -53,7 +57,8 @@ pub async fn find(work: &mut Work, service: &Service, id: CalendarId) -> Result<
         .ok_or_else(|| Refusal::NotFound("calendar").into())
 }
 
-/// Free slots of several calendars, by start and then in the order of the calendars; at most [`slot::MAX_SLOTS`].
+/// Free slots of several calendars, each counted once, by start and then in the order of the calendars; at most
+/// [`slot::MAX_SLOTS`].
 pub async fn free_slots(
     work: &mut Work,
     service: &Service,
@@ -62,6 +67,8 @@ pub async fn free_slots(
     days: u8,
     rules: SlotRules,
 ) -> Result<Vec<(CalendarId, Range)>> {
+    let mut seen = BTreeSet::new();
+    let calendars: Vec<_> = calendars.iter().filter(|id| seen.insert(**id)).collect();
     if calendars.len() > MAX_CALENDARS {
         return Err(Refusal::Invalid(format!(
             "{} calendars; at most {MAX_CALENDARS}",
@@ -94,6 +101,13 @@ pub(crate) async fn free_slots_of(
     rules: SlotRules,
     except: Option<AppointmentId>,
 ) -> Result<Vec<Range>> {
+    // A rule is expanded from its first day on: days that nobody asks for would cost the most.
+    if !is_within_years(work, service, from, MAX_SEARCH_YEARS) {
+        return Err(Refusal::Invalid(format!(
+            "from is {from}; it must be within {MAX_SEARCH_YEARS} years of today"
+        ))
+        .into());
+    }
     let hours = hours(work, id).await?;
     let outside = || Refusal::Invalid(format!("the day {from} is outside the calendar"));
     let last = from
@@ -106,6 +120,17 @@ pub(crate) async fn free_slots_of(
     };
     let busy = busy(work, id, Range::new(starts, ends), except).await?;
     slot::free_slots(&hours, &service.zone, from, days, rules, &busy, work.now).map_err(refuse)
+}
+
+/// Whether a day is at most so many years from today.
+fn is_within_years(work: &Work, service: &Service, day: Date, years: i16) -> bool {
+    is_near(day, work.now.to_civil(&service.zone).date(), years)
+}
+
+fn is_near(day: Date, today: Date, years: i16) -> bool {
+    let span = jiff::Span::new().years(years);
+    let (first, last) = (today.checked_sub(span), today.checked_add(span));
+    first.is_ok_and(|first| first <= day) && last.is_ok_and(|last| day <= last)
 }
 
 fn refuse(error: SlotError) -> crate::Error {
@@ -207,6 +232,15 @@ pub async fn put_hours(
     }
     if Recurrence::new(hours.days.first, hours.days.rule.as_str()).is_err() {
         return Err(Refusal::field("days", "请至少选择一天", "Choose at least one day").into());
+    }
+    let today = work.now.to_civil(&jiff::tz::TimeZone::UTC).date();
+    if !is_near(hours.days.first, today, MAX_HOURS_YEARS) {
+        return Err(Refusal::field(
+            "days",
+            "起始日期离今天太远，请选择十年以内的日期",
+            "The first day is too far away; choose one within ten years",
+        )
+        .into());
     }
     if work.tx.list_working_hours(calendar).await?.len() >= MAX_RULES {
         return Err(Refusal::OverBudget("working hours").into());

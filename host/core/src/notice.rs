@@ -15,6 +15,12 @@ use std::collections::BTreeSet;
 pub const MAX_NOTICES: u32 = 50;
 /// The most arguments of one message.
 const MAX_ARGUMENTS: usize = 16;
+/// The longest text of an argument, in bytes.
+pub const MAX_TEXT: usize = 4_096;
+/// The longest name of an argument, in bytes.
+const MAX_NAME: usize = 64;
+/// The longest path, in bytes.
+const MAX_PATH: usize = 512;
 
 /// To whom.
 #[derive(Clone, Debug)]
@@ -59,14 +65,12 @@ pub async fn send(
 ) -> Result<u32> {
     let title = resolve(service, &draft.title)?;
     let body = resolve(service, &draft.body)?;
-    if draft
-        .path
-        .as_ref()
-        .is_some_and(|path| !path.starts_with('/') || path.len() > 512)
-    {
-        return Err(
-            Refusal::Invalid("path begins with '/' and has at most 512 bytes".to_owned()).into(),
-        );
+    if draft.path.as_ref().is_some_and(|path| !is_path(path)) {
+        return Err(Refusal::Invalid(format!(
+            "path must begin with '/', have at most {MAX_PATH} bytes, no dot segments and no character that an address \
+             cannot hold"
+        ))
+        .into());
     }
     let recipients: Vec<(PersonId, Option<PersonId>)> = match to {
         Recipient::Person(person) => vec![(*person, None)],
@@ -89,11 +93,14 @@ pub async fn send(
             holders.into_iter().map(|person| (person, None)).collect()
         }
     };
+    // Before the first is stored: a plugin that is told 'too many' has sent none.
+    let count = u32::try_from(recipients.len()).unwrap_or(u32::MAX);
+    let total = sent.saturating_add(count);
+    if total > MAX_NOTICES {
+        return Err(Refusal::OverBudget("notices").into());
+    }
+    *sent = total;
     for (person, subject) in &recipients {
-        *sent += 1;
-        if *sent > MAX_NOTICES {
-            return Err(Refusal::OverBudget("notices").into());
-        }
         let notice = Notice {
             id: work.id(),
             person_id: *person,
@@ -108,7 +115,23 @@ pub async fn send(
         };
         work.tx.create_notice(&notice).await?;
     }
-    Ok(u32::try_from(recipients.len()).unwrap_or(u32::MAX))
+    Ok(count)
+}
+
+/// Whether it is the path of a plugin's page, with or without a query: nothing that a browser reads as another place.
+fn is_path(text: &str) -> bool {
+    let (path, query) = text.split_once('?').unwrap_or((text, ""));
+    let holds = |c: char| c.is_alphanumeric() || "-._~!$&'()*+,;=:@%/".contains(c);
+    let dots = |segment: &str| {
+        let segment = segment.replace("%2e", ".").replace("%2E", ".");
+        segment == "." || segment == ".."
+    };
+    text.len() <= MAX_PATH
+        && path.starts_with('/')
+        && !path.contains("//")
+        && path.chars().all(holds)
+        && query.chars().all(|c| holds(c) || c == '?')
+        && !path.split('/').any(dots)
 }
 
 fn resolve(service: &Service, message: &Message) -> Result<StoredMessage> {
@@ -121,6 +144,21 @@ fn resolve(service: &Service, message: &Message) -> Result<StoredMessage> {
         return Err(
             Refusal::Invalid(format!("a message has at most {MAX_ARGUMENTS} arguments")).into(),
         );
+    }
+    for (name, argument) in &message.arguments {
+        let longest = match argument {
+            StoredArgument::Text(text) => text.len(),
+            StoredArgument::Localised(text) => text.zh.len().max(text.en.len()),
+            StoredArgument::Person { field, .. } => field.len(),
+            StoredArgument::Number(_) | StoredArgument::Instant(_) => 0,
+        };
+        if name.len() > MAX_NAME || longest > MAX_TEXT {
+            let name: String = name.chars().take(MAX_NAME).collect();
+            return Err(Refusal::Invalid(format!(
+                "the argument '{name}' has {longest} bytes; at most {MAX_TEXT}, and {MAX_NAME} for its name"
+            ))
+            .into());
+        }
     }
     for name in placeholders(&text.zh) {
         if !message.arguments.iter().any(|(given, _)| given == name) {
@@ -274,4 +312,42 @@ pub async fn open(work: &mut Work, login: &Login, id: NoticeId) -> Result<(Notic
         .await?
         .ok_or(Refusal::NotFound("service"))?;
     Ok((notice, service))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_a_page_of_the_plugin() {
+        for path in [
+            "/",
+            "/visits/1",
+            "/visits/1?day=2026-11-24&x=%E5%A5%BD",
+            "/探访/1",
+            "/a/",
+        ] {
+            assert!(is_path(path), "{path}");
+        }
+        let long = format!("/{}", "a".repeat(MAX_PATH));
+        for path in [
+            "",
+            "visits",
+            "//example.org",
+            "/a//b",
+            "/..",
+            "/a/../b",
+            "/a/.",
+            "/a/%2e%2E/b",
+            "/a\\b",
+            "/a b",
+            "/a\nb",
+            "/a#b",
+            "/<b>",
+            "/a?b=c d",
+            long.as_str(),
+        ] {
+            assert!(!is_path(path), "{path}");
+        }
+    }
 }

@@ -3,15 +3,18 @@
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
-use linli_domain::PersonId;
+use linli_domain::{InstallationId, PersonId};
 use linli_store::record::Record;
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The longest key, in bytes.
 pub const MAX_KEY: usize = 128;
 /// The largest document, in bytes.
 pub const MAX_DOCUMENT: usize = 65_536;
-/// The most records of an installation.
+/// The most records of an installation. They are not counted each time (see [`put`]), so that there may be some dozens
+/// more.
 pub const MAX_RECORDS: i64 = 100_000;
 /// The most records of one slice.
 pub const MAX_SLICE: u16 = 100;
@@ -27,8 +30,40 @@ pub async fn find(
     Ok(work.tx.find_record(service.id(), collection, key).await?)
 }
 
+/// One new record in so many is counted.
+const COUNTED: u8 = 64;
+
+/// Installations that were found to have as many records as they may.
+struct Full(Mutex<BTreeSet<InstallationId>>);
+
+static FULL: Full = Full(Mutex::new(BTreeSet::new()));
+
+impl Full {
+    /// Whether an installation's records are to be counted before one more is created.
+    fn must_count(&self, of: InstallationId, drawn: u8) -> bool {
+        drawn.is_multiple_of(COUNTED) || self.set().contains(&of)
+    }
+
+    fn counted(&self, of: InstallationId, has_room: bool) {
+        if has_room {
+            self.set().remove(&of);
+        } else {
+            self.set().insert(of);
+        }
+    }
+
+    fn set(&self) -> MutexGuard<'_, BTreeSet<InstallationId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Creates or replaces one and answers its new version. `expected` is the version that must be there now: 0 for 'must not
 /// exist', none for 'whatever is there'.
+///
+/// A count reads all that an installation has, so that under PostgreSQL's serializable isolation any two acts that count
+/// and create would lose a race to each other. Hence only one new record in 64 is counted, drawn from the unit of work's
+/// stream, which no plugin can foresee. From the count that finds the installation full, every one is counted until
+/// there is room again. Beyond the budget there are 64 at the mean each time that the host is started.
 pub async fn put(
     work: &mut Work,
     service: &Service,
@@ -65,7 +100,7 @@ pub async fn put(
     if expected.is_some_and(|expected| expected != seen) {
         return Err(Refusal::VersionConflict(seen).into());
     }
-    if current.is_none() && work.tx.count_records(service.id()).await? >= MAX_RECORDS {
+    if current.is_none() && !has_room(work, service.id()).await? {
         return Err(Refusal::OverBudget("records").into());
     }
     let record = Record {
@@ -79,6 +114,17 @@ pub async fn put(
         .put_record(service.id(), collection, &record)
         .await?;
     Ok(seen + 1)
+}
+
+async fn has_room(work: &mut Work, of: InstallationId) -> Result<bool> {
+    let mut drawn = [0];
+    work.stream.fill(&mut drawn);
+    if !FULL.must_count(of, drawn[0]) {
+        return Ok(true);
+    }
+    let has_room = work.tx.count_records(of).await? < MAX_RECORDS;
+    FULL.counted(of, has_room);
+    Ok(has_room)
 }
 
 /// Removes one; true if it existed.
@@ -124,4 +170,26 @@ fn check(service: &Service, collection: &str) -> Result<()> {
         return Ok(());
     }
     Err(Refusal::Undeclared(collection.chars().take(64).collect()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn one_in_64_is_counted_and_all_of_a_full_installation() {
+        let full = Full(Mutex::new(BTreeSet::new()));
+        let [one, other] = [1, 2].map(|n| InstallationId(Uuid::from_u128(n)));
+        let counted = |of| {
+            (0..=u8::MAX)
+                .filter(|drawn| full.must_count(of, *drawn))
+                .count()
+        };
+        assert_eq!(counted(one), 4);
+        full.counted(one, false);
+        assert_eq!((counted(one), counted(other)), (256, 4));
+        full.counted(one, true);
+        assert_eq!(counted(one), 4);
+    }
 }

@@ -38,7 +38,7 @@ impl Range {
 
     /// Its length in minutes, rounded down.
     pub fn minutes(self) -> i64 {
-        (self.ends.0 - self.starts.0) / MINUTE
+        self.ends.0.saturating_sub(self.starts.0) / MINUTE
     }
 
     /// This much wider on both sides.
@@ -314,6 +314,13 @@ mod tests {
             slots[1].starts.0 - slots[0].starts.0,
             23 * crate::time::HOUR
         );
+    }
+
+    #[test]
+    fn the_longest_range_has_a_length() {
+        let all = Range::new(Instant(i64::MIN), Instant(i64::MAX));
+        assert_eq!(all.minutes(), i64::MAX / MINUTE);
+        assert_eq!(all.widened(240).starts, Instant(-Instant::BOUND));
     }
 
     #[test]
