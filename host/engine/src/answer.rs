@@ -64,6 +64,16 @@ impl From<linli_core::store::StoreError> for HostFailure {
     }
 }
 
+impl<T> From<HostFailure> for Answer<T> {
+    /// That the database had no connection free is no failure: the same may be done in a moment.
+    fn from(failure: HostFailure) -> Self {
+        match failure {
+            HostFailure::Core(error) if error.is_busy() => Self::Busy,
+            failure => Self::HostFailed(failure),
+        }
+    }
+}
+
 impl<T> Answer<T> {
     /// The same with what the plugin answered narrowed to the kind that was asked for.
     pub(crate) fn only<U>(self, narrow: impl FnOnce(T) -> Option<U>) -> Answer<U> {
@@ -84,5 +94,20 @@ impl<T> Answer<T> {
             Self::Gone => Answer::Gone,
             Self::HostFailed(failure) => Answer::HostFailed(failure),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use linli_core::Error;
+    use linli_core::store::StoreError;
+
+    #[test]
+    fn no_connection_in_time_is_busy_and_no_failure() {
+        let busy = HostFailure::Core(Error::Store(StoreError::Busy));
+        assert!(matches!(Answer::<()>::from(busy), Answer::Busy));
+        let broken = HostFailure::Core(Error::Internal("broken".to_owned()));
+        assert!(matches!(Answer::<()>::from(broken), Answer::HostFailed(_)));
     }
 }

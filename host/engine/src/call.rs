@@ -89,7 +89,9 @@ impl Call {
     pub(crate) async fn unit(&mut self) -> Result<Unit<'_>, HostTrap> {
         let run = self.run.as_mut().ok_or(HostTrap::OnlyChecking)?;
         if run.work.is_none() {
+            let then = self.used.clock();
             run.begin().await?;
+            self.used.waited_since(then);
             if run.mode == Mode::Act && run.core.store.has_one_writer() {
                 self.used.locked();
             }
@@ -249,6 +251,16 @@ pub(crate) fn check_text<'a>(
         });
     }
     Ok(())
+}
+
+/// The instant of the contract, which has bounds.
+pub(crate) fn instant_of(what: &str, at: i64) -> Result<Instant, String> {
+    if (-Instant::BOUND..=Instant::BOUND).contains(&at) {
+        Ok(Instant(at))
+    } else {
+        let bound = Instant::BOUND;
+        Err(format!("{what} is {at}; it must be {}–{bound}", -bound))
+    }
 }
 
 /// The body of a call of the host: counted, measured and named in the trace.

@@ -4,7 +4,9 @@ use crate::answer::{Answer, HostFailure, Illness};
 use crate::bindings::exports::linli::plugin::{pages, timers};
 use crate::call::{Call, Run};
 use crate::engine::Engine;
+use crate::limit::RACES;
 use crate::plugin::Linked;
+use crate::tidy;
 use crate::trap::HostTrap;
 use linli_core::store::ledger::{Failure, LedgerEntries, PluginLog};
 use linli_core::store::timer::Timer;
@@ -91,10 +93,8 @@ impl From<linli_core::Error> for Ended {
     fn from(error: linli_core::Error) -> Self {
         if error.is_conflict() {
             Self::Conflict(error)
-        } else if error.is_busy() {
-            Self::Answer(Answer::Busy)
         } else {
-            Self::Answer(Answer::HostFailed(HostFailure::Core(error)))
+            Self::Answer(HostFailure::Core(error).into())
         }
     }
 }
@@ -113,7 +113,7 @@ impl Engine {
         };
         let plugin = match self.load(&invocation.service.digest).await {
             Ok(plugin) => plugin,
-            Err(failure) => return Answer::HostFailed(failure),
+            Err(failure) => return failure.into(),
         };
         let service = &invocation.service;
         let linked = plugin.link(
@@ -130,11 +130,13 @@ impl Engine {
             }
         };
         let mut retry = Retry::default();
+        let began = std::time::Instant::now();
         loop {
             match self.run_once(&invocation, &linked).await {
                 Ended::Answer(answer) => return answer,
                 Ended::Conflict(error) => {
-                    if !retry.again(&error, u64::from(self.core().seed()[0])).await {
+                    let jitter = u64::from(self.core().seed()[0]);
+                    if began.elapsed() > RACES || !retry.again(&error, jitter).await {
                         tracing::warn!(plugin = %service.plugin(), %error, "an invocation kept losing races");
                         return Answer::Busy;
                     }
@@ -209,7 +211,10 @@ impl Engine {
             .await;
         let call = store.into_data();
         let ended = match replied {
-            Ok(reply) => self.replied(invocation, call, reply).await?,
+            Ok(mut reply) => {
+                tidy::reply(&mut reply);
+                self.replied(invocation, call, reply).await?
+            }
             Err(error) => self.stopped(invocation, Some(call), error).await,
         };
         Ok(ended)
@@ -303,7 +308,7 @@ impl Engine {
         let frames = frames(&error);
         let answer = match error.downcast::<HostTrap>() {
             Ok(HostTrap::Conflict(error)) => return Ended::Conflict(error),
-            Ok(HostTrap::Host(error)) => Answer::HostFailed(HostFailure::Core(error)),
+            Ok(HostTrap::Host(error)) => HostFailure::Core(error).into(),
             Ok(HostTrap::Changed) => Answer::Changed,
             Ok(HostTrap::ConsentNeeded { person, fields }) => {
                 Answer::ConsentNeeded { person, fields }
@@ -362,7 +367,7 @@ impl Engine {
                 invocation: invocation.id,
                 reason,
             }),
-            Err(error) => Answer::HostFailed(HostFailure::Core(error)),
+            Err(error) => HostFailure::Core(error).into(),
         }
     }
 

@@ -19,6 +19,7 @@ mod plugin;
 pub mod publish;
 mod queue;
 mod runtime;
+mod tidy;
 mod trap;
 
 pub use answer::{Answer, HostFailure, Illness};

@@ -12,6 +12,25 @@ pub const TICK: Duration = Duration::from_millis(5);
 pub const CPU_TICKS: u32 = 40;
 /// Ticks that a guest may run while its act holds SQLite's one writer: 20 ms.
 pub const LOCK_TICKS: u32 = 4;
+/// How long one run may take in all, the host's work for it and waits included, but not the wait for its unit of work:
+/// 5 s. Looked at whenever it calls the host, so that nothing is ever dropped midway.
+pub const WALL: Duration = Duration::from_secs(5);
+/// How long an act may hold SQLite's one writer, the host's work for it and waits included: 1 s. An honest act needs some
+/// milliseconds, even on a machine so loaded that it runs a hundredth of the time it stays far below; and whoever waits
+/// for the writer is given up on only after ten times as long.
+pub const LOCK_WALL: Duration = Duration::from_secs(1);
+/// How long an invocation that loses races is run again before the answer is 'busy'.
+pub const RACES: Duration = Duration::from_secs(10);
+/// Bytes of documents that one invocation may write: 4 MiB.
+pub const WRITTEN: usize = 4 << 20;
+/// Characters of what is said in an answer: of `done.say`, of a problem.
+pub const SAID: usize = 500;
+/// Problems of one answer.
+pub const PROBLEMS: usize = 50;
+/// Characters of a field's name in an answer.
+pub const FIELD_NAME: usize = 64;
+/// Bytes of the address that an answer leads to.
+pub const ADDRESS: usize = 512;
 /// Calls of the host in one invocation.
 pub const HOST_CALLS: u32 = 10_000;
 /// Bytes of linear memory of one invocation, over all memories of the component: 64 MiB.
@@ -100,6 +119,12 @@ pub(crate) struct Used {
     pub(crate) ticks: u32,
     /// `ticks` when the unit of work began that holds the only writer.
     lock_since: Option<u32>,
+    /// Nanoseconds of `meter`'s clock at which that was.
+    locked_at: Option<u64>,
+    /// Nanoseconds of waiting for the unit of work.
+    waited: u64,
+    /// Bytes of documents written.
+    pub(crate) written: usize,
     pub(crate) host_calls: u32,
     pub(crate) memory: usize,
 }
@@ -112,6 +137,9 @@ impl Used {
             counted: 0,
             ticks: 0,
             lock_since: None,
+            locked_at: None,
+            waited: 0,
+            written: 0,
             host_calls: 0,
             memory: 0,
         }
@@ -145,6 +173,35 @@ impl Used {
     /// The unit of work holds the only writer from now on.
     pub(crate) fn locked(&mut self) {
         self.lock_since = Some(self.ticks);
+        self.locked_at = Some(self.meter.elapsed());
+    }
+
+    /// The time by which [`Used::waited_since`] counts.
+    pub(crate) fn clock(&self) -> u64 {
+        self.meter.elapsed()
+    }
+
+    /// From then until now it waited for its unit of work: how long, others decide.
+    pub(crate) fn waited_since(&mut self, then: u64) {
+        self.waited += self.meter.elapsed().saturating_sub(then);
+    }
+
+    /// The budget of time that is used up at an instant of `meter`'s clock.
+    fn overdue(&self, now: u64) -> Option<Budget> {
+        let over = |used: u64, limit: Duration| Duration::from_nanos(used) > limit;
+        if self
+            .locked_at
+            .is_some_and(|since| over(now.saturating_sub(since), LOCK_WALL))
+        {
+            return Some(Budget::LockWall);
+        }
+        over(now.saturating_sub(self.waited), WALL).then_some(Budget::Wall)
+    }
+
+    /// More bytes of documents are to be written; false where that is too many.
+    pub(crate) fn may_write(&mut self, bytes: usize) -> bool {
+        self.written = self.written.saturating_add(bytes);
+        self.written <= WRITTEN
     }
 
     /// A call of the host begins; answers what [`Used::leave`] needs.
@@ -152,6 +209,9 @@ impl Used {
         self.host_calls += 1;
         if self.host_calls > HOST_CALLS {
             return Err(HostTrap::BudgetExhausted(Budget::HostCalls));
+        }
+        if let Some(budget) = self.overdue(self.meter.elapsed()) {
+            return Err(HostTrap::BudgetExhausted(budget));
         }
         Ok(self.meter.busy())
     }
@@ -197,6 +257,10 @@ pub enum Budget {
     Cpu,
     /// Running time of the guest while it holds the database's one writer.
     Lock,
+    /// Time from the first instruction on, whoever needed it.
+    Wall,
+    /// The same while it holds the database's one writer.
+    LockWall,
     /// Linear memory.
     Memory,
     /// Tables.
@@ -217,6 +281,11 @@ impl Budget {
                 "running time while it writes ({} ms)",
                 TICK.as_millis() * u128::from(LOCK_TICKS)
             ),
+            Self::Wall => format!("time, the host's included ({} s)", WALL.as_secs()),
+            Self::LockWall => format!(
+                "time while it writes, the host's included ({} ms)",
+                LOCK_WALL.as_millis()
+            ),
             Self::Memory => format!("memory ({} MiB)", MEMORY >> 20),
             Self::Tables => format!("table elements ({TABLE_ELEMENTS})"),
             Self::HostCalls => format!("calls of the host ({HOST_CALLS})"),
@@ -227,6 +296,20 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_ends_whoever_needs_it_but_not_by_waiting_for_a_turn() {
+        let seconds = |seconds: u64| seconds * 1_000_000_000;
+        let mut used = Used::new();
+        assert_eq!(used.overdue(seconds(5)), None);
+        assert_eq!(used.overdue(seconds(5) + 1), Some(Budget::Wall));
+        used.waited = seconds(3);
+        assert_eq!(used.overdue(seconds(8)), None);
+        assert_eq!(used.overdue(seconds(9)), Some(Budget::Wall));
+        used.locked_at = Some(seconds(3));
+        assert_eq!(used.overdue(seconds(4)), None);
+        assert_eq!(used.overdue(seconds(4) + 1), Some(Budget::LockWall));
+    }
 
     #[tokio::test]
     async fn waiting_is_not_running() {

@@ -1,13 +1,13 @@
 //! `linli:host/appointments` over [`linli_core::appointment`].
 
-use super::calendars::{calendar_id, range_of, rules_of, slot_of};
+use super::calendars::{calendar_id, rules_of, slot_of};
 use crate::bindings::linli::host::appointments::{
     Appointment, AppointmentError, AppointmentsSlice, Booking, Host, SlotRules,
 };
 use crate::bindings::linli::host::types::{
     AppointmentRef, CalendarRef, Cursor, PersonRef, Slot, Translation,
 };
-use crate::call::{Call, Unit, answer, check_text, host_call};
+use crate::call::{Call, Unit, answer, check_text, host_call, instant_of};
 use crate::trap::HostTrap;
 use linli_core::store::appointment::Appointment as Row;
 use linli_core::{Refusal, appointment};
@@ -31,6 +31,19 @@ fn error_of(refusal: &Refusal) -> Option<AppointmentError> {
 fn id_of(reference: &AppointmentRef) -> Result<AppointmentId, AppointmentError> {
     reference.id.parse().map_err(|_| AppointmentError::NotFound)
 }
+
+fn bounded(what: &str, at: i64) -> Result<Instant, AppointmentError> {
+    instant_of(what, at).map_err(AppointmentError::Invalid)
+}
+
+fn range_of(what: [&str; 2], starts: i64, ends: i64) -> Result<Range, AppointmentError> {
+    Ok(Range::new(
+        bounded(what[0], starts)?,
+        bounded(what[1], ends)?,
+    ))
+}
+
+const SLOT: [&str; 2] = ["slot.starts", "slot.ends"];
 
 /// The text in both languages; one stands in for the other where only one is given.
 pub(super) fn localised_of(text: Vec<Translation>) -> Option<Localised> {
@@ -162,6 +175,7 @@ impl Host for Call {
             )?;
             let calendar =
                 ok!(calendar_id(&booking.slot.calendar).ok_or(AppointmentError::NotFound));
+            let range = ok!(range_of(SLOT, booking.slot.starts, booking.slot.ends));
             let no_title =
                 || AppointmentError::Invalid("title is in neither zh-CN nor en".to_owned());
             let title = ok!(localised_of(booking.title).ok_or_else(no_title));
@@ -169,7 +183,7 @@ impl Host for Call {
             let resident = ok!(open("appointments.book", &mut unit, &booking.resident).await?);
             let booking = appointment::Booking {
                 calendar,
-                range: range_of(booking.slot.starts, booking.slot.ends),
+                range,
                 resident,
                 service: booking.service,
                 title,
@@ -190,7 +204,7 @@ impl Host for Call {
             self.writes("appointments.move-to")?;
             let id = ok!(id_of(&appointment));
             let calendar = ok!(calendar_id(&slot.calendar).ok_or(AppointmentError::NotFound));
-            let range = range_of(slot.starts, slot.ends);
+            let range = ok!(range_of(SLOT, slot.starts, slot.ends));
             let unit = self.unit().await?;
             let rules = rules_of(rules);
             let row = appointment::move_to(
@@ -265,6 +279,7 @@ impl Host for Call {
         limit: u16,
     ) -> Answer<AppointmentsSlice> {
         host_call!(self, "appointments.list-of-resident", {
+            let ends_after = ok!(bounded("since", since));
             let mut unit = self.unit().await?;
             let resident = ok!(open("appointments.list-of-resident", &mut unit, &resident).await?);
             let list = format!("appointments of {resident} since {since}");
@@ -274,7 +289,7 @@ impl Host for Call {
                 unit.service,
                 unit.caller,
                 resident,
-                Instant(since),
+                ends_after,
                 after,
                 limit,
             )
@@ -293,6 +308,7 @@ impl Host for Call {
         limit: u16,
     ) -> Answer<AppointmentsSlice> {
         host_call!(self, "appointments.list-of-calendar", {
+            let range = ok!(range_of(["from", "to"], from, to));
             let id = ok!(calendar_id(&calendar).ok_or(AppointmentError::NotFound));
             let unit = self.unit().await?;
             let list = format!("appointments in {id} from {from} to {to}");
@@ -302,7 +318,7 @@ impl Host for Call {
                 unit.service,
                 unit.caller,
                 id,
-                range_of(from, to),
+                range,
                 after,
                 limit,
             )

@@ -6,7 +6,7 @@ use crate::call::{Call, Unit, answer, host_call};
 use crate::trap::HostTrap;
 use linli_core::store::calendar::Calendar as Row;
 use linli_core::{Refusal, calendar};
-use linli_domain::{CalendarId, Instant, slot};
+use linli_domain::{CalendarId, slot};
 
 /// A day of the contract.
 pub(super) fn date_of(day: jiff::civil::Date) -> Date {
@@ -48,10 +48,6 @@ pub(super) fn slot_of(calendar: CalendarId, range: slot::Range) -> Slot {
         starts: range.starts.0,
         ends: range.ends.0,
     }
-}
-
-pub(super) fn range_of(starts: i64, ends: i64) -> slot::Range {
-    slot::Range::new(Instant(starts), Instant(ends))
 }
 
 fn shown(unit: &Unit<'_>, row: Row) -> Result<Calendar, HostTrap> {
@@ -102,6 +98,9 @@ impl Host for Call {
             let mut ids = Vec::with_capacity(calendars.len());
             for calendar in calendars {
                 match calendar_id(&calendar) {
+                    Some(id) if ids.contains(&id) => {}
+                    // One too many is enough for the operation to refuse it.
+                    Some(_) if ids.len() > calendar::MAX_CALENDARS => {}
                     Some(id) => ids.push(id),
                     None => return Ok(Err(SlotsError::NotFound(calendar))),
                 }

@@ -76,6 +76,9 @@ impl Host for Call {
         host_call!(self, "records.put", {
             self.writes("records.put")?;
             check_text("records.put", [key.as_str()])?;
+            if !self.used.may_write(document.len()) {
+                return Ok(Err(RecordError::OverBudget));
+            }
             let mut unit = self.unit().await?;
             let subject = match open("records.put", &mut unit, subject).await? {
                 Ok(subject) => subject,

@@ -1,10 +1,9 @@
 //! `linli:host/timers` over [`linli_core::timer`].
 
 use crate::bindings::linli::host::timers::{Host, TimerError};
-use crate::call::{Call, answer, check_text, host_call};
+use crate::call::{Call, answer, check_text, host_call, instant_of};
 use crate::trap::HostTrap;
 use linli_core::{Refusal, timer};
-use linli_domain::Instant;
 
 impl Host for Call {
     async fn set_timer(
@@ -16,8 +15,12 @@ impl Host for Call {
         host_call!(self, "timers.set-timer", {
             self.writes("timers.set-timer")?;
             check_text("timers.set-timer", [key.as_str(), payload.as_str()])?;
+            let due = match instant_of("due", due) {
+                Ok(due) => due,
+                Err(problem) => return Ok(Err(TimerError::Invalid(problem))),
+            };
             let unit = self.unit().await?;
-            let set = timer::set(unit.work, unit.service, &key, Instant(due), &payload).await;
+            let set = timer::set(unit.work, unit.service, &key, due, &payload).await;
             answer("timers.set-timer", set, |refusal| match refusal {
                 Refusal::Invalid(problem) => Some(TimerError::Invalid(problem.clone())),
                 Refusal::OverBudget(_) => Some(TimerError::TooMany),
