@@ -93,6 +93,61 @@ pub const SPIN_AFTER_WRITE: Parts<'static> = Parts {
     ..HEALTHY
 };
 
+/// Writes a record again and again, which costs the host time and hardly any of its own.
+pub const WRITES_FOR_EVER: Parts<'static> = Parts {
+    act: "(loop $again (call $put) (br $again)) (unreachable)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Writes documents of 200,000 bytes, each of them too long, and traps unless the 21st is over budget and not only too long.
+pub const WRITES_TOO_MUCH: Parts<'static> = Parts {
+    act: "
+        (local $writes i32)
+        (loop $again
+          (local.set $writes (i32.add (local.get $writes) (i32.const 1)))
+          (call $records_put (i32.const 512) (i32.const 5) (i32.const 520) (i32.const 1) (i32.const 60000) (i32.const 200000)
+            (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (global.get $area))
+          (br_if $again (i32.eq (i32.load8_u (i32.add (global.get $area) (i32.const 8))) (i32.const 2))))
+        (if (i32.ne (local.get $writes) (i32.const 21)) (then (unreachable)))
+        (if (i32.ne (i32.load8_u (i32.add (global.get $area) (i32.const 8))) (i32.const 3)) (then (unreachable)))
+        (global.get $done)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Says much, with characters that no database keeps: U+0000, U+0007 and 2,000 times `a`.
+pub const SAYS_TOO_MUCH: Parts<'static> = Parts {
+    act: "
+        (memory.fill (i32.const 60002) (i32.const 97) (i32.const 2000))
+        (i32.store8 (i32.const 60001) (i32.const 7))
+        (i32.store8 (i32.const 1304) (i32.const 1))
+        (i32.store (i32.const 1308) (i32.const 60000))
+        (i32.store (i32.const 1312) (i32.const 2002))
+        (global.get $done)",
+    ..HEALTHY
+};
+
+/// Names instants that the contract does not have; traps unless each is called invalid.
+pub const BEYOND_TIME: Parts<'static> = Parts {
+    view: "
+        (call $list (i32.const 512) (i32.const 0) (i64.const -9223372036854775808) (i64.const 9223372036854775807)
+          (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 10) (global.get $area))
+        (if (i32.ne (i32.load8_u (i32.add (global.get $area) (i32.const 4))) (i32.const 5)) (then (unreachable)))
+        (global.get $page)",
+    act: "
+        (call $set (i32.const 512) (i32.const 5) (i64.const -9223372036854775808) (i32.const 512) (i32.const 0) (global.get $area))
+        (if (i32.eqz (i32.load8_u (global.get $area))) (then (unreachable)))
+        (if (i32.ne (i32.load8_u (i32.add (global.get $area) (i32.const 4))) (i32.const 1)) (then (unreachable)))
+        (global.get $done)",
+    fired: Some("(global.get $nothing)"),
+    imports: r#"
+        (import "linli:host/appointments@0.1.0" "list-of-calendar"
+          (func $list (param i32 i32 i64 i64 i32 i32 i32 i32 i32)))
+        (import "linli:host/timers@0.1.0" "set-timer" (func $set (param i32 i32 i64 i32 i32 i32)))"#,
+    ..HEALTHY
+};
+
 /// Writes a record while it shows a page.
 pub const WRITE_IN_VIEW: Parts<'static> = Parts {
     view: "(call $put) (global.get $page)",

@@ -1,18 +1,28 @@
 //! What happens to plugins that misbehave, and to those beside them.
 
 use anyhow::Result;
+use jiff::civil::date;
+use linli_core::notice::{self, Draft, Message, Recipient};
+use linli_core::store::notice::StoredArgument;
 use linli_core::store::timer::Timer;
-use linli_core::{Service, act, consent, view};
+use linli_core::{Admin, Refusal, Service, account, act, calendar, consent, view};
 use linli_domain::permission::Permission;
-use linli_domain::{DisclosureId, Instant};
+use linli_domain::slot::SlotRules;
+use linli_domain::{CalendarId, DisclosureId, Instant};
 use linli_engine::{Answer, CheckError, Engine, Illness, LinkError, page};
 use linli_registry::{InspectError, inspect};
 use linli_tests::hostile::{self, Parts};
 use linli_tests::on_both;
-use linli_tests::world::{self, World, resident};
+use linli_tests::world::{self, TOMORROW, World, resident};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use uuid::Uuid;
+
+const RULES: SlotRules = SlotRules {
+    minutes: 60,
+    buffer_minutes: 0,
+    notice_minutes: 0,
+};
 
 /// Enables a component and starts an engine for it.
 async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<Service> {
@@ -183,6 +193,178 @@ on_both!(a_spin_after_a_write_is_undone, |world| {
         "running time (200 ms)"
     };
     is_ill_alone(&world, hostile::SPIN_AFTER_WRITE, true, reason).await?;
+});
+
+on_both!(
+    an_act_that_writes_for_ever_does_not_hold_the_writer,
+    |world| {
+        let engine = engine(&world)?;
+        let service = enable(&world, hostile::WRITES_FOR_EVER, "bad").await?;
+        let (began, caller) = (std::time::Instant::now(), resident(world.li));
+        let answer = engine.act(&service, &caller, submission(), Some("1")).await;
+        let illness = illness(answer);
+        // A fast machine makes all its calls within the time.
+        let time = if world.core.store.has_one_writer() {
+            "while it writes"
+        } else {
+            "time, the host's included (5 s)"
+        };
+        assert!(
+            illness.reason.contains(time) || illness.reason.contains("calls of the host"),
+            "{}",
+            illness.reason
+        );
+        assert!(
+            began.elapsed() < Duration::from_secs(12),
+            "{:?}",
+            began.elapsed()
+        );
+        assert_eq!(version(&world, &service).await?, 0);
+    }
+);
+
+on_both!(documents_of_one_invocation_have_a_budget, |world| {
+    let engine = engine(&world)?;
+    let service = enable(&world, hostile::WRITES_TOO_MUCH, "bad").await?;
+    let answer = engine
+        .act(&service, &resident(world.li), submission(), None)
+        .await;
+    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+});
+
+on_both!(
+    what_is_said_is_cut_and_kept_without_control_characters,
+    |world| {
+        let engine = engine(&world)?;
+        let service = enable(&world, hostile::SAYS_TOO_MUCH, "bad").await?;
+        for time in ["first", "second"] {
+            let answer = engine
+                .act(&service, &resident(world.li), submission(), Some("1"))
+                .await;
+            let Answer::Done(page::Outcome::Done(done)) = answer else {
+                panic!("{time}: {answer:?}")
+            };
+            assert_eq!(done.say, Some("a".repeat(500)), "{time}");
+        }
+    }
+);
+
+on_both!(instants_beyond_the_contract_are_invalid, |world| {
+    let engine = engine(&world)?;
+    let service = enable(&world, hostile::BEYOND_TIME, "bad").await?;
+    let caller = resident(world.li);
+    let page = engine.view(&service, &caller, request()).await;
+    assert!(matches!(page, Answer::Done(_)), "{page:?}");
+    let answer = engine.act(&service, &caller, submission(), None).await;
+    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+});
+
+on_both!(a_search_for_slots_has_bounds, |world| {
+    let service = enable(&world, hostile::HEALTHY, "good").await?;
+    let search = async |calendars: &[CalendarId], from| {
+        view!(world.core, |work| calendar::free_slots(
+            work, &service, calendars, from, 1, RULES
+        )
+        .await)
+    };
+    let once = search(&[world.calendar], TOMORROW).await?;
+    assert!(!once.is_empty());
+    let often = search(&[world.calendar; 100], TOMORROW).await?;
+    assert_eq!(once, often, "a calendar counts once");
+    for from in [
+        date(-9999, 1, 2),
+        date(2024, 11, 23),
+        date(2028, 11, 25),
+        date(9999, 12, 30),
+    ] {
+        let refused = search(&[world.calendar], from).await;
+        let refused = refused.as_ref().map_err(|error| error.refusal());
+        assert!(
+            matches!(refused, Err(Some(Refusal::Invalid(why))) if why.starts_with("from is")),
+            "{refused:?}"
+        );
+    }
+    for first in [date(1900, 1, 1), date(2050, 1, 1)] {
+        let mut hours = world::office_hours();
+        hours.days.first = first;
+        let refused = act!(world.core, |work| calendar::put_hours(
+            work,
+            world.calendar,
+            &hours,
+            None
+        )
+        .await);
+        let refused = refused.as_ref().map_err(|error| error.refusal());
+        assert!(
+            matches!(refused, Err(Some(Refusal::Field { field: "days", .. }))),
+            "{refused:?}"
+        );
+    }
+});
+
+on_both!(a_notice_has_bounds, |world| {
+    let toml = hostile::manifest("care/notices", "1.0.0")
+        + r#"
+        [roles.care-worker]
+        title = { zh = "护理员", en = "Care worker" }
+        [messages]
+        hello = { zh = "你好 {who}", en = "hello {who}" }"#;
+    let bytes = hostile::with_manifest(hostile::HEALTHY, &toml);
+    let id = world
+        .enable(inspect(&bytes)?.manifest, &bytes, BTreeSet::new())
+        .await?;
+    let service = world.service(id).await?;
+    act!(world.core, |work| account::grant_staff_role(
+        work,
+        &Admin::at_command_line(),
+        world.wang,
+        world.care,
+        Some(world.east),
+        "care-worker"
+    )
+    .await)?;
+    let send = async |to: Recipient, text: String, path: &str, before: u32| {
+        let message = Message {
+            key: "hello".into(),
+            arguments: vec![("who".into(), StoredArgument::Text(text))],
+        };
+        let draft = Draft {
+            title: message.clone(),
+            body: message,
+            urgency: "routine",
+            path: Some(path.to_owned()),
+        };
+        act!(world.core, |work| async {
+            let mut sent = before;
+            let refused = notice::send(work, &service, &to, &draft, &mut sent).await;
+            let stored = work.tx.count_unread_notices(world.worker).await?
+                + work.tx.count_unread_notices(world.wang).await?;
+            let refused = refused.err().and_then(|error| error.refusal().cloned());
+            Ok((refused, stored, sent))
+        }
+        .await)
+    };
+    let workers = || Recipient::Role("care-worker".to_owned());
+    assert_eq!(
+        send(workers(), String::new(), "/", 49).await?,
+        (Some(Refusal::OverBudget("notices")), 0, 49),
+        "none of two is stored where only one may be"
+    );
+    for (text, path) in [
+        ("a".repeat(4_097), "/"),
+        (String::new(), "/../other"),
+        (String::new(), "//example.org"),
+    ] {
+        let refused = send(workers(), text, path, 0).await?;
+        assert!(
+            matches!(refused, (Some(Refusal::Invalid(_)), 0, 0)),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(
+        send(workers(), "a".repeat(4_096), "/visits/1", 48).await?,
+        (None, 2, 50)
+    );
 });
 
 on_both!(a_page_that_is_only_shown_cannot_write, |world| {
