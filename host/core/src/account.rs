@@ -270,7 +270,7 @@ async fn grant(
     .await
 }
 
-/// Ends a role that a person holds.
+/// Ends a role that a person holds. Nobody can book them in that role any more; appointments that were made stay.
 pub async fn revoke_role(
     work: &mut Work,
     admin: &Admin,
@@ -278,11 +278,32 @@ pub async fn revoke_role(
     role: RoleId,
 ) -> Result<()> {
     let held = work.tx.list_roles(person).await?;
-    let role = held
-        .into_iter()
-        .find(|held| held.id == role)
-        .ok_or(Refusal::NotFound("role"))?;
+    let (mut ended, left): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| held.id == role);
+    let role = ended.pop().ok_or(Refusal::NotFound("role"))?;
     work.tx.revoke_role(role.id, work.now).await?;
+    for calendar in work.tx.list_calendars_of(person).await? {
+        let covers = |role: &Role| {
+            role.code == calendar.role
+                && role.organisation_id == Some(calendar.organisation_id)
+                && role
+                    .community_id
+                    .is_none_or(|at| at == calendar.community_id)
+        };
+        if !covers(&role) || left.iter().any(covers) {
+            continue;
+        }
+        for hours in work.tx.list_working_hours(calendar.id).await? {
+            work.tx.delete_working_hours(calendar.id, hours.id).await?;
+            work.audit(
+                admin.person,
+                None,
+                "working-hours.remove",
+                calendar.id,
+                json!({ "id": hours.id }),
+            )
+            .await?;
+        }
+    }
     work.audit(
         admin.person,
         Some(person),

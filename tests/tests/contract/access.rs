@@ -270,6 +270,11 @@ on_both!(a_role_that_is_ended_is_gone_at_once, |world| {
     assert_eq!(refusal(revoke(world.li).await), absent, "not hers");
     revoke(world.worker).await?;
     assert!(!login(&world, world.worker).await.is_staff());
+    let hours = view!(world.core, |work| async {
+        Ok(work.tx.list_working_hours(world.calendar).await?)
+    }
+    .await)?;
+    assert!(hours.is_empty(), "nobody can book her any more");
     assert_eq!(refusal(revoke(world.worker).await), absent);
     act!(world.core, |work| account::grant_staff_role(
         work,

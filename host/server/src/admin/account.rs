@@ -110,6 +110,7 @@ pub(crate) enum Command {
 
 /// Where a password comes from.
 #[derive(Args, Debug)]
+#[group(id = "password-source")]
 pub(crate) struct Password {
     /// File that holds the password; asked for where it is missing
     #[arg(long, value_name = "FILE")]
@@ -387,7 +388,9 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                 one.role.id
             )
             .await)?;
-            println!("{login} is no longer {role}.");
+            println!(
+                "{login} is no longer {role}. Appointments made with them stay; the organisation cancels or keeps them."
+            );
         }
         Command::EndDelegation { login, resident } => {
             let (delegate, resident_id) =
