@@ -388,9 +388,12 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                 one.role.id
             )
             .await)?;
-            println!(
-                "{login} is no longer {role}. Appointments made with them stay; the organisation cancels or keeps them."
-            );
+            println!("{login} is no longer {role}.");
+            if one.organisation.is_some() {
+                println!(
+                    "Nobody can book them in it any more. Appointments that were made stay; the organisation cancels or keeps them."
+                );
+            }
         }
         Command::EndDelegation { login, resident } => {
             let (delegate, resident_id) =
