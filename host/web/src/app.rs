@@ -79,8 +79,8 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
         .route("/my-data/withdraw", post(route::my_data::withdraw))
         .route("/hours", get(route::hours::hours).post(route::hours::add))
         .route("/hours/remove", post(route::hours::remove))
-        .route("/consent", post(route::plugin::consent))
-        .route("/consent/{form}", get(route::plugin::ask_consent))
+        .route("/consent", post(route::consent::answer))
+        .route("/consent/{form}", get(route::consent::ask))
         .route(
             "/c/{community}/{organisation}/{plugin}",
             get(route::plugin::view).post(route::plugin::act),

@@ -259,7 +259,7 @@ fn cards_events_and_days() {
 fn an_action_posts_and_asks_first_where_it_says_so() {
     let post = |class: &str| {
         format!(
-            "<form method=\"post\" action=\"/c/a/b/c/here\"><input type=\"hidden\" name=\"key\" value=\"K\">\
+            "<form method=\"post\" action=\"/c/a/b/c/here\"><input type=\"hidden\" name=\"key\" value=\"K\"><input type=\"hidden\" name=\"for\" value=\"S\">\
              <input type=\"hidden\" name=\"action\" value=\"do\"><input type=\"hidden\" name=\"a.id\" value=\"7\">\
              <button{class} type=\"submit\">Do</button></form>"
         )
@@ -305,7 +305,7 @@ fn form(fields: Vec<wit::Field>) -> wit::Form {
 fn a_form_keeps_what_was_typed_and_shows_what_is_wrong() {
     let with_line = || wit::Block::Form(form(vec![field("who", true, wit::Input::Line(5))]));
     let start = "<form class=\"fields\" method=\"post\" action=\"/c/a/b/c/here\"";
-    let hidden = "<input type=\"hidden\" name=\"key\" value=\"K\"><input type=\"hidden\" name=\"action\" value=\"send\">\
+    let hidden = "<input type=\"hidden\" name=\"key\" value=\"K\"><input type=\"hidden\" name=\"for\" value=\"S\"><input type=\"hidden\" name=\"action\" value=\"send\">\
         <input type=\"hidden\" name=\"a.id\" value=\"7\">";
     let end = "<div class=\"submit\"><button type=\"submit\">Do</button><p class=\"effect\">It is done.</p></div></form>";
     let label = "<label for=\"f-who\">WHO <span class=\"need\">(required)</span></label>";
