@@ -69,6 +69,12 @@ pub async fn add_community(
     Ok(community)
 }
 
+/// A community by its code.
+pub async fn community(work: &mut Work, slug: &str) -> Result<Community> {
+    let found = work.tx.find_community_by_slug(slug).await?;
+    found.ok_or_else(|| Refusal::NotFound("community").into())
+}
+
 /// The household of a unit in a building; both are added where they are new.
 pub async fn household(
     work: &mut Work,

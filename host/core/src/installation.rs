@@ -1,13 +1,21 @@
 //! Installations: a release enabled in a community with what it is granted.
 
 use crate::caller::Admin;
+use crate::district;
 use crate::error::{Refusal, Result};
 use crate::work::Work;
 use linli_domain::permission::Permission;
-use linli_domain::{CommunityId, InstallationId, ReleaseId};
+use linli_domain::{CommunityId, InstallationId, PluginId, ReleaseId};
 use linli_store::installation::Installation;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+
+/// What is, or once was, enabled of a plugin in a community.
+pub async fn find(work: &mut Work, plugin: &PluginId, community: &str) -> Result<Installation> {
+    let community = district::community(work, community).await?;
+    let found = work.tx.find_installation_of(plugin, community.id).await?;
+    found.ok_or_else(|| Refusal::NotFound("installation").into())
+}
 
 /// Enables an approved release in a community, or changes what is enabled there to it. Every permission that the release
 /// imports and does not mark optional must be granted; nothing that it does not import can be. `settings` were checked

@@ -223,13 +223,7 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             let hash = password.hash(core).await?;
             act!(core, |work| async {
                 let community_id = match community {
-                    Some(slug) => Some(
-                        work.tx
-                            .find_community_by_slug(slug)
-                            .await?
-                            .ok_or(Refusal::NotFound("community"))?
-                            .id,
-                    ),
+                    Some(slug) => Some(district::community(work, slug).await?.id),
                     None => None,
                 };
                 let household_id = match (community_id, building, unit) {
@@ -276,11 +270,7 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             let person = person(core, login).await?;
             act!(core, |work| async {
                 let organisation = organisation::find(work, organisation).await?;
-                let community = work
-                    .tx
-                    .find_community_by_slug(community)
-                    .await?
-                    .ok_or(Refusal::NotFound("community"))?;
+                let community = district::community(work, community).await?;
                 account::grant_staff_role(
                     work,
                     &ADMIN,

@@ -5,7 +5,7 @@ use super::release::ReleaseName;
 use crate::host::{DataArgs, open_core};
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
-use linli_core::{Refusal, act, installation, timer, view};
+use linli_core::{act, installation, timer, view};
 use linli_domain::PluginId;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -80,13 +80,7 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
         }
         Command::Disable { plugin, community } => {
             act!(core, |work| async {
-                let place = work
-                    .tx
-                    .find_community_by_slug(community)
-                    .await?
-                    .ok_or(Refusal::NotFound("community"))?;
-                let found = work.tx.find_installation_of(plugin, place.id).await?;
-                let found = found.ok_or(Refusal::NotFound("installation"))?;
+                let found = installation::find(work, plugin, community).await?;
                 installation::disable(work, &ADMIN, found.id).await
             }
             .await)?;
@@ -94,13 +88,7 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
         }
         Command::RetryTimers { plugin, community } => {
             let count = act!(core, |work| async {
-                let place = work
-                    .tx
-                    .find_community_by_slug(community)
-                    .await?
-                    .ok_or(Refusal::NotFound("community"))?;
-                let found = work.tx.find_installation_of(plugin, place.id).await?;
-                let found = found.ok_or(Refusal::NotFound("installation"))?;
+                let found = installation::find(work, plugin, community).await?;
                 timer::retry_given_up(work, &ADMIN, found.id).await
             }
             .await)?;
