@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Over a pipe the browser ends with its driver, whatever ends that. No sandbox, for tests may run as root; the pages are
 /// our own.
@@ -252,10 +252,28 @@ impl Browser {
     /// Clicks what a CSS selector names.
     pub async fn click(&self, css: &str) -> Result<()> {
         let element = self.find(css).await?;
-        element
-            .click()
+        self.click_on(&element)
             .await
             .with_context(|| format!("cannot click {css}"))
+    }
+
+    /// Clicks an element; where it is a link or a button, the page after it is there before this answers: the same words
+    /// may stand on both.
+    async fn click_on(&self, element: &Element) -> Result<()> {
+        let leaves = matches!(element.tag_name().await?.as_str(), "a" | "button");
+        let page = self.client.find(Locator::Css("html")).await?;
+        element.click().await?;
+        if !leaves {
+            return Ok(());
+        }
+        let began = Instant::now();
+        while page.tag_name().await.is_ok() {
+            if began.elapsed() > PATIENCE {
+                bail!("nothing came of it on {}", self.path().await?);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     /// Clicks the link, button or fold whose words begin so.
@@ -264,8 +282,7 @@ impl Browser {
             "//*[self::a or self::button or self::summary][starts-with(normalize-space(.), '{words}')]"
         );
         let element = self.wait(Locator::XPath(&path)).await?;
-        element
-            .click()
+        self.click_on(&element)
             .await
             .with_context(|| format!("cannot press '{words}'"))
     }
@@ -275,7 +292,8 @@ impl Browser {
         let path = format!(
             "//*[contains(@class, 'card')][contains(., '{card}')]//a[contains(., '{words}')]"
         );
-        Ok(self.wait(Locator::XPath(&path)).await?.click().await?)
+        let element = self.wait(Locator::XPath(&path)).await?;
+        self.click_on(&element).await
     }
 
     /// Types into the field of this name.

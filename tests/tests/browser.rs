@@ -542,10 +542,12 @@ async fn the_resident_reads_who_read_what(story: &mut Story) -> Result<()> {
         .browser
         .click("button[name=language][value=en]")
         .await?;
+    story.browser.find("html[lang=en]").await?;
     story
         .browser
         .click("button[name=type-size][value=normal]")
         .await?;
+    story.browser.find("html:not(.large)").await?;
     story.look("home-english").await?;
     story.log_out().await
 }
