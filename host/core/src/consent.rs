@@ -75,6 +75,16 @@ pub async fn give(
     let (Some(resident), Some(by)) = (caller.subject, caller.person) else {
         return Err(Refusal::NotAllowed.into());
     };
+    if by != resident {
+        // It may have been ended since the page was opened.
+        let live = work.tx.list_delegations_of_delegate(by, work.now).await?;
+        if !live
+            .iter()
+            .any(|delegation| delegation.resident_id == resident)
+        {
+            return Err(Refusal::NotAllowed.into());
+        }
+    }
     for code in fields {
         let Some(declared) = service.manifest.fields.get(code) else {
             return Err(Refusal::Undeclared(code.clone()).into());

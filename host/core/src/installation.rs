@@ -95,12 +95,48 @@ pub async fn enable(
     Ok(id)
 }
 
+/// Switches an installation on again, with the release, grants and settings that it has now.
+pub async fn enable_again(work: &mut Work, admin: &Admin, id: InstallationId) -> Result<()> {
+    find_by_id(work, id).await?;
+    if work.tx.set_installation_enabled(id, true, work.now).await? {
+        work.audit(
+            admin.person,
+            None,
+            "installation.enable-again",
+            id,
+            json!({}),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Changes the settings of an installation and nothing else of it; they were checked against its release's schema in the
+/// same unit of work.
+pub async fn set_settings(
+    work: &mut Work,
+    admin: &Admin,
+    id: InstallationId,
+    settings: &Map<String, Value>,
+) -> Result<()> {
+    let mut installation = find_by_id(work, id).await?;
+    installation.settings = settings.clone();
+    installation.changed = work.now;
+    work.tx.put_installation(&installation).await?;
+    let detail = json!({ "settings": settings });
+    work.audit(admin.person, None, "installation.set", id, detail)
+        .await
+}
+
+/// An installation by its id.
+pub async fn find_by_id(work: &mut Work, id: InstallationId) -> Result<Installation> {
+    let found = work.tx.find_installation(id).await?;
+    found.ok_or_else(|| Refusal::NotFound("installation").into())
+}
+
 /// Switches an installation off. What it stored stays.
 pub async fn disable(work: &mut Work, admin: &Admin, id: InstallationId) -> Result<()> {
-    work.tx
-        .find_installation(id)
-        .await?
-        .ok_or(Refusal::NotFound("installation"))?;
+    find_by_id(work, id).await?;
     if work
         .tx
         .set_installation_enabled(id, false, work.now)

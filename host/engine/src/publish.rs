@@ -5,7 +5,7 @@ use crate::{CheckError, Engine};
 use linli_core::release::{self, CheckedComponent};
 use linli_core::{Admin, Core, Refusal, act, installation, organisation, view};
 use linli_domain::permission::Permission;
-use linli_domain::{CommunityId, InstallationId, Localised, ReleaseId};
+use linli_domain::{CommunityId, InstallationId, Localised, Manifest, ReleaseId};
 use linli_registry::{InspectError, SignatureError, settings, signature};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -157,20 +157,41 @@ pub async fn enable(
             .find_release(release)
             .await?
             .ok_or(Refusal::NotFound("release"))?;
-        match &found.manifest.settings {
-            None if chosen.is_empty() => {}
-            None => return Err(Refusal::Invalid("this plugin has no settings".to_owned()).into()),
-            Some(schema) => {
-                settings::validate(schema, &Value::Object(chosen.clone())).map_err(|problems| {
-                    let problems: Vec<_> = problems
-                        .iter()
-                        .map(|problem| format!("{}: {}", problem.setting, problem.message))
-                        .collect();
-                    Refusal::Invalid(problems.join("; "))
-                })?;
-            }
-        }
+        check_settings(&found.manifest, chosen)?;
         installation::enable(work, admin, release, community, granted, chosen).await
     }
     .await)
+}
+
+/// Changes the settings of an installation, after checking them against the schema of the release that runs there now.
+pub async fn set_settings(
+    core: &Core,
+    admin: &Admin,
+    id: InstallationId,
+    chosen: &Map<String, Value>,
+) -> linli_core::Result<()> {
+    act!(core, |work| async {
+        let installed = installation::find_by_id(work, id).await?;
+        let release = work.tx.find_release(installed.release_id).await?;
+        let release = release.ok_or(Refusal::NotFound("release"))?;
+        check_settings(&release.manifest, chosen)?;
+        installation::set_settings(work, admin, id, chosen).await
+    }
+    .await)
+}
+
+fn check_settings(manifest: &Manifest, chosen: &Map<String, Value>) -> Result<(), Refusal> {
+    let Some(schema) = &manifest.settings else {
+        return match chosen.is_empty() {
+            true => Ok(()),
+            false => Err(Refusal::Invalid("this plugin has no settings".to_owned())),
+        };
+    };
+    settings::validate(schema, &Value::Object(chosen.clone())).map_err(|problems| {
+        let problems: Vec<_> = problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.setting, problem.message))
+            .collect();
+        Refusal::Invalid(problems.join("; "))
+    })
 }

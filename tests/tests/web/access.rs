@@ -148,11 +148,21 @@ on_both_sites!(
         li.get("/inbox")
             .await?
             .must(StatusCode::OK, &["Booked: Help with bathing"])?;
+        // Settings can be changed meanwhile; that switches nothing on.
+        let settings = admin.get(&installation).await?.form("/settings")?;
+        let age = settings.with("s.minimum-age", "70");
+        admin
+            .submit(&age)
+            .await?
+            .must(StatusCode::OK, &["The settings are saved", "Disabled"])?;
+        li.get(HOME_CARE).await?.must(StatusCode::NOT_FOUND, &[])?;
         let enable = admin.get(&installation).await?.form("/enable")?;
         admin
             .submit(&enable)
             .await?
             .must(StatusCode::OK, &["is enabled in East"])?;
+        let kept = admin.get(&installation).await?.form("/settings")?;
+        assert_eq!(kept.value("s.minimum-age"), Some("70"));
         li.get(&visit)
             .await?
             .must(StatusCode::OK, &["Help with bathing", "Booked"])?;

@@ -16,7 +16,7 @@ use axum::response::Response;
 use linli_core::store::installation::Installation;
 use linli_core::store::place::Community;
 use linli_core::store::release::Release;
-use linli_core::{Admin, Refusal, Service, act, installation, view};
+use linli_core::{Refusal, Service, act, installation, view};
 use linli_domain::permission::Permission;
 use linli_domain::{CommunityId, InstallationId, PluginId, ReleaseId};
 use linli_engine::publish;
@@ -412,12 +412,14 @@ pub(crate) async fn enable_again(
         Ok(found) => found,
         Err(response) => return response,
     };
-    let settings = service.installation.settings.clone();
     let said = visit.viewer.text().said_installation_enabled(
         service.community.name.get(visit.viewer.locale),
         service.manifest.title.get(visit.viewer.locale),
     );
-    change(&visit, &admin, &service, &settings, said).await
+    let changed = act!(visit.app.core, |work| {
+        installation::enable_again(work, &admin, id).await
+    });
+    changed_to(&visit, id, changed, said).await
 }
 
 /// Changes the settings of one.
@@ -438,28 +440,18 @@ pub(crate) async fn set(
         Err(refused) => return show_one(&visit, id, Some(refused), Vec::new()).await,
     };
     let said = visit.viewer.text().said_settings_saved().to_owned();
-    change(&visit, &admin, &service, &values, said).await
+    let changed = publish::set_settings(&visit.app.core, &admin, id, &values).await;
+    changed_to(&visit, id, changed, said).await
 }
 
-async fn change(
+async fn changed_to(
     visit: &Visit,
-    admin: &Admin,
-    service: &Service,
-    settings: &Map<String, Value>,
+    id: InstallationId,
+    changed: linli_core::Result<()>,
     said: String,
 ) -> Response {
-    let (id, installed) = (service.id(), &service.installation);
-    let changed = publish::enable(
-        &visit.app.core,
-        admin,
-        installed.release_id,
-        installed.community_id,
-        &installed.permissions,
-        settings,
-    )
-    .await;
     match changed {
-        Ok(_) => {
+        Ok(()) => {
             visit.say(true, said).await;
             see_other(&format!("/admin/installations/{id}"))
         }
