@@ -317,7 +317,7 @@ async fn check_slot(
         .await?;
     let taken = taken
         .iter()
-        .any(|other| other.state != AppointmentState::Cancelled && Some(other.id) != except);
+        .any(|other| other.state.is_live() && Some(other.id) != except);
     Err(if taken {
         Refusal::SlotTaken
     } else {

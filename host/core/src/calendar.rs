@@ -5,7 +5,6 @@ use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
 use jiff::civil::Date;
-use linli_domain::appointment::AppointmentState;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::{self, Range, SlotError, SlotRules, WorkingHours};
 use linli_domain::{
@@ -158,9 +157,7 @@ async fn busy(
         busy.extend(
             slice
                 .into_iter()
-                .filter(|taken| {
-                    taken.state != AppointmentState::Cancelled && Some(taken.id) != except
-                })
+                .filter(|taken| taken.state.is_live() && Some(taken.id) != except)
                 .map(|taken| Range::new(taken.starts, taken.ends)),
         );
         if !full {

@@ -13,12 +13,13 @@ pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
 
 /// The district's time zone.
 pub async fn zone(work: &mut Work) -> Result<TimeZone> {
-    let name = work
-        .tx
-        .find_district()
-        .await?
-        .map_or_else(|| DEFAULT_ZONE.to_owned(), |district| district.zone);
-    TimeZone::get(&name)
+    zone_of(work.tx.find_district().await?.as_ref())
+}
+
+/// The time zone of a district that was read already; [`DEFAULT_ZONE`] where none has been named.
+pub fn zone_of(district: Option<&District>) -> Result<TimeZone> {
+    let name = district.map_or(DEFAULT_ZONE, |district| &district.zone);
+    TimeZone::get(name)
         .map_err(|error| Error::Internal(format!("the district's zone cannot be used: {error}")))
 }
 

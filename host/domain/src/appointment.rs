@@ -49,11 +49,6 @@ impl AppointmentState {
     pub fn is_live(self) -> bool {
         !matches!(self, Cancelled)
     }
-
-    /// Whether it is a basis for reading about its resident: something is still to be done.
-    pub fn is_open(self) -> bool {
-        matches!(self, Booked | CheckedIn | Missed)
-    }
 }
 
 impl fmt::Display for AppointmentState {

@@ -33,10 +33,4 @@ impl Tx {
             a.id, a.at, a.actor_id, a.subject_id, a.action, a.object, a.detail)?;
         Ok(())
     }
-
-    /// The newest lines.
-    pub async fn list_audit(&mut self, limit: i64) -> StoreResult<Vec<AuditRow>> {
-        sql!(self, fetch_all AuditRow, "
-            SELECT id, at, actor_id, subject_id, action, object, detail FROM audit ORDER BY at DESC, id DESC LIMIT $1", limit)
-    }
 }

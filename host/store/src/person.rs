@@ -243,13 +243,6 @@ impl Tx {
             ORDER BY granted, id", organisation, community, code)
     }
 
-    /// The staff of an organisation, by role.
-    pub async fn list_staff(&mut self, organisation: OrganisationId) -> StoreResult<Vec<Role>> {
-        sql!(self, fetch_all Role, "
-            SELECT id, person_id, code, organisation_id, community_id, granted FROM role
-            WHERE organisation_id = $1 AND revoked IS NULL ORDER BY code, granted, id", organisation)
-    }
-
     /// Ends a role; true if it was live.
     pub async fn revoke_role(&mut self, id: RoleId, now: Instant) -> StoreResult<bool> {
         Ok(sql!(
@@ -347,12 +340,5 @@ impl Tx {
             need.recorded
         )?;
         Ok(())
-    }
-
-    /// A resident's needs, newest first.
-    pub async fn list_needs(&mut self, resident: PersonId) -> StoreResult<Vec<Need>> {
-        sql!(self, fetch_all Need, "
-            SELECT id, resident_id, code, note, recorded FROM need WHERE resident_id = $1 ORDER BY recorded DESC, id DESC",
-            resident)
     }
 }

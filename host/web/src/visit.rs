@@ -145,7 +145,7 @@ impl Visit {
                 None => 0,
             };
             let district = work.tx.find_district().await?;
-            let zone = linli_core::district::zone(work).await?;
+            let zone = linli_core::district::zone_of(district.as_ref())?;
             Ok((login, acting, community, unread, district, zone))
         }
         .await)?;

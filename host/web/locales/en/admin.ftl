@@ -114,3 +114,4 @@ installation-switch = Switch
 failure-what = What
 failure-reason = Reason
 failure-request = Request
+audience-residents = residents

@@ -105,3 +105,4 @@ installation-switch = 开关
 failure-what = 在做什么
 failure-reason = 原因
 failure-request = 编号
+audience-residents = 居民

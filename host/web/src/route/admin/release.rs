@@ -1,6 +1,7 @@
 //! Releases: upload and review.
 
 use crate::app::App;
+use crate::i18n::Text;
 use crate::page::admin::{
     AskedCollection, AskedPage, AskedPermission, ReadField, ReleaseEntry, ReleasePage,
     ReleaseState, ReleasesPage, UploadProblem,
@@ -235,10 +236,7 @@ async fn show_one(visit: &Visit, id: ReleaseId, problems: Vec<String>) -> Respon
 
 fn audience_title(manifest: &Manifest, code: &str, locale: Locale) -> String {
     if code == RESIDENT_AUDIENCE {
-        return match locale {
-            Locale::ZhCn => "居民".to_owned(),
-            Locale::En => "residents".to_owned(),
-        };
+        return Text::of(locale).audience_residents().to_owned();
     }
     manifest
         .roles
