@@ -9,7 +9,8 @@ use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, ErrorKind};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -61,43 +62,53 @@ struct Driver {
 
 impl Driver {
     fn start() -> Result<Self> {
+        let port = free_port()?;
         let mut command = Command::new("chromedriver");
         command
-            .arg("--port=0")
+            .arg(format!("--port={port}"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+            .stderr(Stdio::inherit());
         end_with_parent(&mut command);
         let child = command
             .spawn()
             .context("ChromeDriver is not installed; run `cargo xtask setup`")?;
         let mut driver = Self {
             child,
-            url: String::new(),
+            url: format!("http://127.0.0.1:{port}"),
         };
         let output = driver
             .child
             .stdout
             .take()
             .context("chromedriver has no output")?;
-        let port = BufReader::new(output)
-            .lines()
-            .map_while(Result::ok)
-            .filter(|line| line.contains("successfully"))
-            .find_map(|line| {
-                Some(
-                    line.split("on port ")
-                        .nth(1)?
-                        .trim_end_matches('.')
-                        .to_owned(),
-                )
-            });
-        driver.url = format!(
-            "http://127.0.0.1:{}",
-            port.context("chromedriver did not start")?
-        );
-        Ok(driver)
+        let mut said = String::new();
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            if line.contains("successfully") {
+                return Ok(driver);
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+        bail!("chromedriver did not start; it said:\n{said}")
     }
+}
+
+/// A port that is free on both loopback addresses, for ChromeDriver listens on both. Asked for any port it takes one that
+/// is free on the first and gives up where a connection has the same on the second; so this one lies below those that
+/// connections are given.
+fn free_port() -> Result<u16> {
+    let free = |port: &u16| {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok()
+            && !matches!(TcpListener::bind((Ipv6Addr::LOCALHOST, *port)),
+                Err(error) if error.kind() == ErrorKind::AddrInUse)
+    };
+    let first = u16::try_from(std::process::id() % 10_000)?;
+    (0..10_000)
+        .map(|step| 20_000 + (first + step) % 10_000)
+        .find(free)
+        .context("no port between 20000 and 30000 is free")
 }
 
 impl Drop for Driver {
