@@ -1,13 +1,13 @@
 //! A real headless Chromium, driven over WebDriver: pages are used as a person does, with their scripts off, looked at in
 //! several widths, and checked by axe-core.
 
-use crate::postgres::end_with_parent;
 use crate::process;
 use anyhow::{Context as _, Result, bail, ensure};
 use fantoccini::elements::Element;
 use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use linli_world::postgres::end_with_parent;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};

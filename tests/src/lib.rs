@@ -4,7 +4,5 @@
 pub mod browser;
 pub mod hostile;
 pub mod html;
-pub mod postgres;
 pub mod process;
 pub mod site;
-pub mod world;

@@ -1,7 +1,7 @@
 //! The real `linli` binary: run to its end, or served on a free port until the test is over.
 
-use crate::postgres::end_with_parent;
 use anyhow::{Context as _, Result, bail};
+use linli_world::postgres::end_with_parent;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

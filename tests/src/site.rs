@@ -2,7 +2,6 @@
 //! path of any publisher: uploaded, approved and enabled over HTTP.
 
 use crate::html::{self, Form};
-use crate::world::{Database, NOW, PASSWORD, World, office_hours};
 use anyhow::{Context as _, Result, bail, ensure};
 use linli_core::store::person::Person;
 use linli_core::{Admin, account, act, calendar, organisation};
@@ -11,6 +10,7 @@ use linli_domain::{CalendarId, Locale, Localised, PersonId};
 use linli_engine::{Engine, publish};
 use linli_jobs::Jobs;
 use linli_web::Reach;
+use linli_world::{Database, NOW, PASSWORD, World, office_hours};
 use minisign::KeyPair;
 use reqwest::cookie::{CookieStore as _, Jar};
 use reqwest::multipart::{self, Part};
@@ -459,18 +459,18 @@ macro_rules! on_both_sites {
     ($name:ident, |$site:ident| $body:block) => {
         mod $name {
             use super::*;
-            async fn run(database: $crate::world::Database) -> anyhow::Result<()> {
+            async fn run(database: linli_world::Database) -> anyhow::Result<()> {
                 let $site = $crate::site::Site::with_home_care(database).await?;
                 $body
                 Ok(())
             }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() -> anyhow::Result<()> {
-                run($crate::world::Database::Sqlite).await
+                run(linli_world::Database::Sqlite).await
             }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() -> anyhow::Result<()> {
-                run($crate::world::Database::Postgres).await
+                run(linli_world::Database::Postgres).await
             }
         }
     };
@@ -482,7 +482,7 @@ macro_rules! on_site {
     ($name:ident, |$site:ident| $body:block) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() -> anyhow::Result<()> {
-            let $site = $crate::site::Site::with_home_care($crate::world::Database::Sqlite).await?;
+            let $site = $crate::site::Site::with_home_care(linli_world::Database::Sqlite).await?;
             $body
             Ok(())
         }

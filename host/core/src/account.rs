@@ -1,7 +1,7 @@
 //! Logging in, passwords, roles and delegations.
 
 use crate::act;
-use crate::caller::{Admin, DISTRICT_ADMIN, Login};
+use crate::caller::{Admin, COMMUNITY_STAFF, DISTRICT_ADMIN, Login};
 use crate::error::{Error, Refusal, Result};
 use crate::work::{Core, Work};
 use argon2::Argon2;
@@ -217,6 +217,16 @@ pub async fn grant_admin(work: &mut Work, admin: &Admin, person: PersonId) -> Re
     grant(work, admin, person, DISTRICT_ADMIN, None, None).await
 }
 
+/// Makes a person staff of a community, or of all communities.
+pub async fn grant_community_staff(
+    work: &mut Work,
+    admin: &Admin,
+    person: PersonId,
+    community: Option<CommunityId>,
+) -> Result<()> {
+    grant(work, admin, person, COMMUNITY_STAFF, None, community).await
+}
+
 /// Gives a person a role at an organisation, in one community or in all.
 pub async fn grant_staff_role(
     work: &mut Work,
@@ -226,7 +236,7 @@ pub async fn grant_staff_role(
     community: Option<CommunityId>,
     code: &str,
 ) -> Result<()> {
-    if code == DISTRICT_ADMIN || !linli_domain::id::is_slug(code) {
+    if [DISTRICT_ADMIN, COMMUNITY_STAFF].contains(&code) || !linli_domain::id::is_slug(code) {
         return Err(Refusal::field(
             "role",
             "没有这个角色代码",

@@ -1,13 +1,15 @@
 //! Who asks.
 
 use crate::error::{Refusal, Result};
-use crate::service::ActingFor;
+use crate::service::{ActingFor, Service};
 use crate::work::Work;
 use linli_domain::{CommunityId, Locale, OrganisationId, PersonId};
 use linli_store::person::{Delegation, Role};
 
 /// The code of the role that reviews and enables.
 pub const DISTRICT_ADMIN: &str = "district-admin";
+/// The code of the role of a community's own staff (居委会、网格员).
+pub const COMMUNITY_STAFF: &str = "community-staff";
 
 /// A person who is logged in, with what they are now. Read anew for every request.
 #[derive(Clone, Debug)]
@@ -72,6 +74,45 @@ impl Login {
         }
     }
 
+    /// The proof that they are staff of a community, or a district admin, who may do what its staff may.
+    pub fn community_staff(&self, community: CommunityId) -> Result<CommunityStaff> {
+        let holds = self.roles.iter().any(|role| {
+            role.code == COMMUNITY_STAFF
+                && role.organisation_id.is_none()
+                && role.community_id.is_none_or(|at| at == community)
+        });
+        if holds || self.is_admin() {
+            Ok(CommunityStaff {
+                person: Some(self.person),
+                community,
+            })
+        } else {
+            Err(Refusal::NotAllowed.into())
+        }
+    }
+
+    /// Who they are when they act for themself or for whom they may act for.
+    pub fn actor(&self, acting: ActingFor) -> Result<Actor> {
+        let (office, subject) = match acting {
+            ActingFor::Own => (Office::Resident, self.person),
+            ActingFor::Resident(resident) => {
+                let delegation = self.delegation_for(resident).ok_or(Refusal::NotAllowed)?;
+                let office = if delegation.kind == "guardian" {
+                    Office::Guardian
+                } else {
+                    Office::Delegate
+                };
+                (office, resident)
+            }
+        };
+        Ok(Actor {
+            person: Some(self.person),
+            subject: Some(subject),
+            office,
+            channel: Channel::Web,
+        })
+    }
+
     /// Whether they are staff of any organisation.
     pub fn is_staff(&self) -> bool {
         self.roles.iter().any(|role| role.organisation_id.is_some())
@@ -127,6 +168,169 @@ impl Admin {
     }
 }
 
+impl Admin {
+    /// The admin as whoever acts.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            person: self.person,
+            subject: None,
+            office: Office::District,
+            channel: match self.person {
+                Some(_) => Channel::Web,
+                None => Channel::CommandLine,
+            },
+        }
+    }
+
+    /// An admin may do what a community's staff may.
+    pub fn at(&self, community: CommunityId) -> CommunityStaff {
+        CommunityStaff {
+            person: self.person,
+            community,
+        }
+    }
+}
+
+/// Proof that staff of a community ask: its neighbourhood committee, its grid workers, or a district admin.
+#[derive(Clone, Copy, Debug)]
+pub struct CommunityStaff {
+    /// Who; none at the command line.
+    pub person: Option<PersonId>,
+    /// Where.
+    pub community: CommunityId,
+}
+
+impl CommunityStaff {
+    /// The staff as whoever acts in their own office.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            person: self.person,
+            subject: None,
+            office: Office::Community(self.community),
+            channel: Channel::Web,
+        }
+    }
+}
+
+/// Who acts, for whom, in which office and through which channel. Every audit row of an act says all four.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Actor {
+    /// Who acts; none in the background and at the command line.
+    pub person: Option<PersonId>,
+    /// The resident whom it is for; none where staff act in their own office.
+    pub subject: Option<PersonId>,
+    /// In which office.
+    pub office: Office,
+    /// By which way.
+    pub channel: Channel,
+}
+
+/// In which office somebody acts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Office {
+    /// A resident, for themself.
+    Resident,
+    /// Somebody whom the resident has asked to act.
+    Delegate,
+    /// A parent or legal guardian.
+    Guardian,
+    /// Staff of the resident's community who act for a resident at the counter.
+    Counter(CommunityId),
+    /// Staff of an organisation in a community.
+    Organisation(OrganisationId, CommunityId),
+    /// Staff of a community.
+    Community(CommunityId),
+    /// A district admin.
+    District,
+    /// Nobody: the background, for an organisation in a community.
+    Background(OrganisationId, CommunityId),
+    /// Nobody: the host itself.
+    Host,
+}
+
+impl Office {
+    /// The code in the audit.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Resident => "resident",
+            Self::Delegate => "delegate",
+            Self::Guardian => "guardian",
+            Self::Counter(_) => "counter",
+            Self::Organisation(..) => "organisation",
+            Self::Community(_) => "community",
+            Self::District => "district",
+            Self::Background(..) => "background",
+            Self::Host => "host",
+        }
+    }
+}
+
+/// By which way an act came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Channel {
+    /// The host's own pages.
+    Web,
+    /// Staff at the counter, for the person before them.
+    Counter,
+    /// A plugin's page or timer.
+    Plugin,
+    /// The host's command line.
+    CommandLine,
+    /// The host's background.
+    Background,
+}
+
+impl Channel {
+    /// The code in the audit.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Counter => "counter",
+            Self::Plugin => "plugin",
+            Self::CommandLine => "command-line",
+            Self::Background => "background",
+        }
+    }
+}
+
+impl Actor {
+    /// The host itself, in the background.
+    pub fn host() -> Self {
+        Self {
+            person: None,
+            subject: None,
+            office: Office::Host,
+            channel: Channel::Background,
+        }
+    }
+
+    /// Whether it is for this resident: their own act, or that of who acts for them.
+    pub fn acts_for(&self, resident: PersonId) -> bool {
+        self.subject == Some(resident)
+    }
+
+    /// Whether it is the community's staff or the district, in their own office, there.
+    pub fn governs(&self, community: CommunityId) -> bool {
+        match self.office {
+            Office::Community(at) => at == community,
+            Office::District | Office::Host => true,
+            _ => false,
+        }
+    }
+
+    /// The organisation for which it works there.
+    pub fn works_for(&self, community: CommunityId) -> Option<OrganisationId> {
+        match self.office {
+            Office::Organisation(organisation, at) | Office::Background(organisation, at)
+                if at == community =>
+            {
+                Some(organisation)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// In which capacity a plugin is used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CallerKind {
@@ -166,6 +370,23 @@ impl Caller {
             subject: None,
             role: None,
             locale: Locale::default(),
+        }
+    }
+
+    /// Who acts when a plugin calls an operation.
+    pub fn actor(&self, service: &Service) -> Actor {
+        let (organisation, community) = (service.organisation.id, service.community.id);
+        Actor {
+            person: self.person,
+            subject: self.subject,
+            office: match self.kind {
+                CallerKind::Resident => Office::Resident,
+                CallerKind::Delegate => Office::Delegate,
+                CallerKind::Guardian => Office::Guardian,
+                CallerKind::Staff => Office::Organisation(organisation, community),
+                CallerKind::Background => Office::Background(organisation, community),
+            },
+            channel: Channel::Plugin,
         }
     }
 

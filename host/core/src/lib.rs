@@ -22,7 +22,7 @@ pub mod service;
 pub mod timer;
 mod work;
 
-pub use caller::{Admin, Caller, CallerKind, Login};
+pub use caller::{Actor, Admin, Caller, CallerKind, Channel, CommunityStaff, Login, Office};
 pub use error::{Error, Refusal, Result};
 pub use linli_store as store;
 pub use linli_store::Mode;

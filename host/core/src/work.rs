@@ -1,6 +1,6 @@
 //! The host's ambient things, and the unit of work that operations run in.
 
-use crate::{Error, References, Result};
+use crate::{Actor, Error, References, Result};
 use linli_domain::random::Stream;
 use linli_domain::{AppointmentId, AuditId, Clock, Instant, PersonId, RandomSource, Seed};
 use linli_store::audit::AuditRow;
@@ -93,6 +93,30 @@ impl Work {
             detail,
         };
         Ok(self.tx.create_audit(&row).await?)
+    }
+
+    /// Appends an act to the audit, with who acted for whom, in which office and by which way. `detail` is an object.
+    pub async fn audit_act(
+        &mut self,
+        actor: &Actor,
+        subject: Option<PersonId>,
+        action: &str,
+        object: impl ToString,
+        mut detail: Value,
+    ) -> Result<()> {
+        detail["office"] = actor.office.code().into();
+        detail["channel"] = actor.channel.code().into();
+        if let Some(resident) = actor.subject {
+            detail["for"] = resident.to_string().into();
+        }
+        self.audit(
+            actor.person,
+            subject.or(actor.subject),
+            action,
+            object,
+            detail,
+        )
+        .await
     }
 
     /// Makes everything durable.

@@ -28,48 +28,77 @@ macro_rules! ids {
     )*};
 }
 
-ids! {
-    /// A community (社区).
-    CommunityId,
-    /// A building of a community.
-    BuildingId,
-    /// A household (户).
-    HouseholdId,
-    /// A person: resident, delegate, staff, several or none of them.
-    PersonId,
-    /// A delegation or guardianship of one person for another.
-    DelegationId,
-    /// A role that a person holds.
-    RoleId,
-    /// A need of a resident (需求).
-    NeedId,
-    /// A facility of a community.
-    SpaceId,
-    /// A social organisation.
-    OrganisationId,
-    /// An organisation's signing key.
-    PublisherKeyId,
-    /// A plugin at a version.
-    ReleaseId,
-    /// A plugin enabled for a scope.
-    InstallationId,
-    /// A calendar of a member of staff or a service.
-    CalendarId,
-    /// One rule of working hours.
-    WorkingHoursId,
-    /// An appointment.
-    AppointmentId,
-    /// A consent.
-    ConsentId,
-    /// A disclosure.
-    DisclosureId,
-    /// A notice.
-    NoticeId,
-    /// An invocation of a plugin.
-    InvocationId,
-    /// An audit row.
-    AuditId,
+/// Hands the list of all ids to a macro.
+#[macro_export]
+macro_rules! for_each_id {
+    ($then:ident) => {
+        $then! {
+            /// A community (社区).
+            CommunityId,
+            /// A building of a community.
+            BuildingId,
+            /// A household (户).
+            HouseholdId,
+            /// A person: resident, delegate, staff, several or none of them.
+            PersonId,
+            /// A delegation or guardianship of one person for another.
+            DelegationId,
+            /// A role that a person holds.
+            RoleId,
+            /// A need of a resident (需求).
+            NeedId,
+            /// A facility of a community.
+            SpaceId,
+            /// A social organisation.
+            OrganisationId,
+            /// An organisation's signing key.
+            PublisherKeyId,
+            /// A plugin at a version.
+            ReleaseId,
+            /// A plugin enabled for a scope.
+            InstallationId,
+            /// A calendar of a member of staff or a service.
+            CalendarId,
+            /// One rule of working hours.
+            WorkingHoursId,
+            /// An appointment.
+            AppointmentId,
+            /// A consent.
+            ConsentId,
+            /// A disclosure.
+            DisclosureId,
+            /// A notice.
+            NoticeId,
+            /// An invocation of a plugin.
+            InvocationId,
+            /// An audit row.
+            AuditId,
+            /// A subdistrict (街道).
+            SubdistrictId,
+            /// A grid of a community (网格).
+            GridId,
+            /// A booking of a space.
+            BookingId,
+            /// A place in a waiting list.
+            WaitingId,
+            /// A course or a standing place that people enrol in.
+            CourseId,
+            /// One session of a course.
+            SessionId,
+            /// An enrolment.
+            EnrolmentId,
+            /// A case (工单).
+            CaseId,
+            /// A message on its way out by a channel.
+            DeliveryId,
+            /// A statutory duty that two admins recorded.
+            DutyId,
+            /// A read in an emergency.
+            EmergencyId,
+        }
+    };
 }
+for_each_id!(ids);
 
 /// The name of a plugin, `organisation/plugin`: both parts 1–40 of a–z, 0–9 and `-`, beginning with a letter.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

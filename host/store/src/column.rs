@@ -81,7 +81,7 @@ impl FromColumn for String {
 }
 
 macro_rules! ids {
-    ($($type:ident),* $(,)?) => {$(
+    ($($(#[$doc:meta])* $type:ident),* $(,)?) => {$(
         impl ToColumn for $type {
             type Sql = Uuid;
             fn to_column(&self) -> Uuid { self.0 }
@@ -92,28 +92,7 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(
-    CommunityId,
-    BuildingId,
-    HouseholdId,
-    PersonId,
-    DelegationId,
-    RoleId,
-    NeedId,
-    SpaceId,
-    OrganisationId,
-    PublisherKeyId,
-    ReleaseId,
-    InstallationId,
-    CalendarId,
-    WorkingHoursId,
-    AppointmentId,
-    ConsentId,
-    DisclosureId,
-    NoticeId,
-    InvocationId,
-    AuditId,
-);
+linli_domain::for_each_id!(ids);
 
 impl ToColumn for Instant {
     type Sql = i64;

@@ -91,7 +91,7 @@ on_site!(a_visitor_is_sent_to_log_in_and_then_on, |site| {
     let form = visitor.follow(sent).await?.form("/login")?;
     let form = form
         .with("name", "li")
-        .with("password", linli_tests::world::PASSWORD);
+        .with("password", linli_world::PASSWORD);
     assert_eq!(visitor.post_form(&form).await?.leads_to()?, path);
 
     let visitor = site.visitor()?;

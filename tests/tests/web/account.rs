@@ -4,8 +4,8 @@ use anyhow::Result;
 use linli_core::{Admin, account, act};
 use linli_domain::random::Stream;
 use linli_tests::site::HOME_CARE;
-use linli_tests::world::PASSWORD;
 use linli_tests::{on_both_sites, on_site};
+use linli_world::PASSWORD;
 use reqwest::{Method, StatusCode, Url};
 
 fn session(cookies: &str) -> Result<String> {

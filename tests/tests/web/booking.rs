@@ -3,8 +3,8 @@
 use crate::TOMORROW_AT_10;
 use linli_tests::html::links;
 use linli_tests::site::{Answer, HOME_CARE, slot_at};
-use linli_tests::world::NOW;
 use linli_tests::{on_both_sites, on_site};
+use linli_world::NOW;
 use reqwest::StatusCode;
 
 /// The visits that a page links to.

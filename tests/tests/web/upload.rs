@@ -4,7 +4,7 @@ use anyhow::Result;
 use linli_tests::hostile::{self, EMPTY_PAGES, HEALTHY, WASI_IMPORT};
 use linli_tests::on_site;
 use linli_tests::site::{Client, HOME_CARE, Site, home_care, sign};
-use linli_tests::world::Database;
+use linli_world::Database;
 use minisign::KeyPair;
 use reqwest::{Method, StatusCode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

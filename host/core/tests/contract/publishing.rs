@@ -1,12 +1,12 @@
 //! Releases and installations.
 
-use crate::refusal;
 use linli_core::release::{self, CheckedComponent, Verdict};
 use linli_core::{Admin, Refusal, act, installation, organisation, view};
 use linli_domain::permission::Permission;
 use linli_domain::*;
-use linli_tests::on_both;
-use linli_tests::world::{World, manifest};
+use linli_world::on_both;
+use linli_world::refusal;
+use linli_world::{World, manifest};
 use serde_json::Map;
 
 const ADMIN: Admin = Admin { person: None };
@@ -14,7 +14,7 @@ const ADMIN: Admin = Admin { person: None };
 fn component(id: &str, version: &str) -> CheckedComponent {
     let bytes = format!("{id} {version}").into_bytes();
     CheckedComponent {
-        digest: linli_registry::digest(&bytes),
+        digest: linli_world::digest(&bytes),
         bytes,
         manifest: Manifest {
             version: version.parse().unwrap(),

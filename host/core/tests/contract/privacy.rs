@@ -1,6 +1,5 @@
 //! Basis, consent, disclosure, references.
 
-use crate::{HOUR, installed, refusal, tomorrow};
 use linli_core::appointment::{self, Booking};
 use linli_core::basis::{self, Disclosures, FieldValue, Manner};
 use linli_core::{Caller, Error, Login, Refusal, Service, act, consent, view};
@@ -8,8 +7,9 @@ use linli_domain::profile::ProfileField;
 use linli_domain::random::Stream;
 use linli_domain::*;
 use linli_store::ledger::LedgerEntries;
-use linli_tests::on_both;
-use linli_tests::world::{World, manifest, resident, worker};
+use linli_world::on_both;
+use linli_world::{HOUR, installed, refusal, tomorrow};
+use linli_world::{World, manifest, resident, worker};
 
 async fn read(
     world: &World,

@@ -1,6 +1,5 @@
 //! Firing timers: whose turn it is, what counts as a failure, giving up and trying again.
 
-use crate::{installed, refusal};
 use anyhow::Result;
 use linli_core::{Admin, Refusal, Service, act, timer, view};
 use linli_domain::*;
@@ -9,8 +8,9 @@ use linli_jobs::Jobs;
 use linli_registry::inspect;
 use linli_store::timer::Timer;
 use linli_tests::hostile::{self, Parts};
-use linli_tests::on_both;
-use linli_tests::world::{NOW, World, manifest};
+use linli_world::on_both;
+use linli_world::{NOW, World, manifest};
+use linli_world::{installed, refusal};
 
 /// A plugin that traps whenever a timer fires.
 const TRAPS: Parts<'static> = Parts {

@@ -1,16 +1,16 @@
 //! A small district for tests, on either database: two communities, two residents in the first and one in the second, a
 //! daughter, an organisation with a care worker whose calendar is open on weekdays from 9 to 17.
 
-use anyhow::Result;
+pub use anyhow::Result;
 use jiff::civil::{Date, date};
 use linli_core::store::person::Person;
 use linli_core::store::place::District;
-use linli_core::{Admin, Caller, CallerKind, Core, References, Service, act, view};
+use linli_core::{Admin, Caller, CallerKind, Core, Error, References, Refusal, Service, act, view};
 use linli_core::{account, calendar, district, installation, organisation, release};
 use linli_domain::permission::Permission;
 use linli_domain::random::{SeededRandom, Stream};
 use linli_domain::recurrence::Recurrence;
-use linli_domain::slot::WorkingHours;
+use linli_domain::slot::{Range, SlotRules, WorkingHours};
 use linli_domain::time::ManualClock;
 use linli_domain::*;
 use linli_store::Store;
@@ -178,7 +178,7 @@ impl World {
         let admin = Admin::at_command_line();
         let component = release::CheckedComponent {
             bytes: bytes.to_vec(),
-            digest: linli_registry::digest(bytes),
+            digest: digest(bytes),
             manifest,
             permissions: permissions.clone(),
             key_id: "test".into(),
@@ -206,6 +206,13 @@ impl World {
         let found = view!(self.core, |work| Service::find(work, id).await)?;
         found.ok_or_else(|| anyhow::anyhow!("no such installation"))
     }
+}
+
+/// The SHA-256 digest of a component.
+pub fn digest(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Weekdays from 9 to 17.
@@ -272,19 +279,51 @@ macro_rules! on_both {
         $(#[$doc])*
         mod $name {
             use super::*;
-            async fn run(database: $crate::world::Database) -> anyhow::Result<()> {
-                let $world = $crate::world::World::new(database).await?;
+            async fn run(database: $crate::Database) -> $crate::Result<()> {
+                let $world = $crate::World::new(database).await?;
                 $body
                 Ok(())
             }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() -> anyhow::Result<()> {
-                run($crate::world::Database::Sqlite).await
+            async fn sqlite() -> $crate::Result<()> {
+                run($crate::Database::Sqlite).await
             }
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() -> anyhow::Result<()> {
-                run($crate::world::Database::Postgres).await
+            async fn postgres() -> $crate::Result<()> {
+                run($crate::Database::Postgres).await
             }
         }
     };
+}
+
+/// The refusal that an operation answered.
+#[expect(clippy::panic, reason = "a test that was not refused has failed")]
+pub fn refusal<T: std::fmt::Debug>(result: linli_core::Result<T>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// One hour, without buffer or notice.
+pub const HOUR: SlotRules = SlotRules {
+    minutes: 60,
+    buffer_minutes: 0,
+    notice_minutes: 0,
+};
+
+/// An hour of tomorrow, which begins at `hour`, in Shanghai.
+#[expect(clippy::unwrap_used, reason = "the zone and the time exist")]
+pub fn tomorrow(hour: i8) -> Range {
+    let zone = jiff::tz::TimeZone::get("Asia/Shanghai").unwrap();
+    let starts = Instant::from_civil(TOMORROW.at(hour, 0, 0, 0), &zone).unwrap();
+    Range::new(starts, starts.plus_minutes(60))
+}
+
+/// An installation of `care/visits` in `east`; what its component holds does not matter here.
+pub async fn installed(world: &World) -> Result<Service> {
+    let id = world
+        .enable(manifest("care/visits"), b"a component", Default::default())
+        .await?;
+    world.service(id).await
 }

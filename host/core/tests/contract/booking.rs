@@ -1,14 +1,14 @@
 //! No calendar is booked twice; who may do what to an appointment.
 
-use crate::{HOUR, installed, refusal, tomorrow};
 use linli_core::appointment::{self, Booking};
 use linli_core::{Caller, Core, Error, Refusal, Service, act, calendar, view};
 use linli_domain::appointment::AppointmentState;
 use linli_domain::slot::Range;
 use linli_domain::*;
 use linli_store::StoreError;
-use linli_tests::on_both;
-use linli_tests::world::{TOMORROW, World, resident, worker};
+use linli_world::on_both;
+use linli_world::{HOUR, installed, refusal, tomorrow};
+use linli_world::{TOMORROW, World, resident, worker};
 
 fn booking(world: &World, person: PersonId, range: Range) -> Booking {
     Booking {

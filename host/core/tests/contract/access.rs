@@ -1,11 +1,11 @@
 //! Who gets in: log-in, roles, communities, delegates.
 
-use crate::{installed, refusal};
 use linli_core::service::{ActingFor, caller_for, list_menu, open_page};
 use linli_core::{Admin, CallerKind, Login, Refusal, account, act, installation, view};
 use linli_domain::*;
-use linli_tests::on_both;
-use linli_tests::world::{PASSWORD, World};
+use linli_world::on_both;
+use linli_world::{PASSWORD, World};
+use linli_world::{installed, refusal};
 
 async fn login(world: &World, person: PersonId) -> Login {
     view!(world.core, |work| Login::find(work, person).await)

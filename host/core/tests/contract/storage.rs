@@ -1,14 +1,14 @@
 //! Records, timers, notices, sessions, forms.
 
-use crate::{installed, refusal};
 use linli_core::notice::{self, Draft, Format, Message, Recipient};
 use linli_core::{Login, Refusal, Service, act, record, timer, view};
 use linli_domain::*;
 use linli_store::invocation::PendingForm;
 use linli_store::notice::StoredArgument;
 use linli_store::session::Session;
-use linli_tests::on_both;
-use linli_tests::world::NOW;
+use linli_world::NOW;
+use linli_world::on_both;
+use linli_world::{installed, refusal};
 use serde_json::json;
 
 on_both!(records_have_versions, |world| {
@@ -115,7 +115,7 @@ on_both!(two_installations_never_see_each_others_records, |world| {
     let service = installed(&world).await?;
     let id = world
         .enable(
-            linli_tests::world::manifest("care/other"),
+            linli_world::manifest("care/other"),
             b"another",
             Default::default(),
         )

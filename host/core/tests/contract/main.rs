@@ -1,0 +1,12 @@
+//! What `linli-core` promises, on both databases.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that finds nothing there has failed"
+)]
+
+mod access;
+mod booking;
+mod privacy;
+mod publishing;
+mod storage;
