@@ -31,7 +31,7 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Install and build what demo and test need: PostgreSQL, Chromium, a CJK font, the compiler for plugins
+    /// Install and build what demo and test need: PostgreSQL, Chromium, a CJK font, Python, the compiler for plugins
     Setup,
     /// Build everything and start the demo district
     Demo(demo::DemoArgs),

@@ -14,7 +14,7 @@ struct Need {
 }
 
 /// What the tests need. The demo needs none of it.
-const NEEDS: [Need; 5] = [
+const NEEDS: [Need; 6] = [
     Need {
         name: "PostgreSQL server",
         found: postgres,
@@ -40,10 +40,19 @@ const NEEDS: [Need; 5] = [
         found: || on_path("npm"),
         packages: &["npm"],
     },
+    Need {
+        name: "Python with venv",
+        found: python,
+        packages: &["python3", "python3-venv"],
+    },
 ];
 
-/// The checker of accessibility that the browser test runs on each page, and its version.
-const AXE: (&str, &str) = ("axe-core", "4.14.1");
+/// What tests use of npm's registry, at fixed versions: the checker of accessibility that the browser test runs on each
+/// page, and a reader of iCalendar.
+const NPM: [(&str, &str); 2] = [("axe-core", "4.14.1"), ("ical.js", "2.2.1")];
+
+/// What tests use of PyPI, at fixed versions: a second reader of iCalendar and a second opinion on recurrence.
+const PYPI: [(&str, &str); 2] = [("icalendar", "7.3.2"), ("python-dateutil", "2.9.0.post0")];
 
 /// `cargo xtask setup`
 pub fn run() -> Result<()> {
@@ -85,23 +94,26 @@ pub fn install() -> Result<()> {
             .collect();
         debian::install(&packages, "to run the tests")?;
     }
-    axe()
+    npm_packages()?;
+    python_packages()
 }
 
-/// Fetches the checker of accessibility from npm's registry into the build folder.
-fn axe() -> Result<()> {
-    let (name, version) = AXE;
+/// Fetches what is missing of [`NPM`] into the build folder's `npm`.
+fn npm_packages() -> Result<()> {
     let folder = cargo::target_folder()?.join("npm");
-    let manifest = folder.join("node_modules").join(name).join("package.json");
-    let is_there = std::fs::read(&manifest)
-        .ok()
-        .and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok())
-        .is_some_and(|manifest| manifest["version"] == version);
-    eprintln!(
-        "  {name} {version}: {}",
-        if is_there { "found" } else { "missing" }
-    );
-    if is_there {
+    let missing: Vec<String> = NPM
+        .iter()
+        .filter(|(name, version)| {
+            let manifest = folder.join("node_modules").join(name).join("package.json");
+            let is_there = std::fs::read(&manifest)
+                .ok()
+                .and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok())
+                .is_some_and(|manifest| manifest["version"] == *version);
+            !say_found(name, version, is_there)
+        })
+        .map(|(name, version)| format!("{name}@{version}"))
+        .collect();
+    if missing.is_empty() {
         return Ok(());
     }
     std::fs::create_dir_all(&folder)?;
@@ -111,9 +123,55 @@ fn axe() -> Result<()> {
         .arg(&folder)
         .args(["--no-save", "--no-package-lock", "--ignore-scripts"])
         .args(["--no-audit", "--no-fund", "--loglevel=error"])
-        .arg(format!("{name}@{version}"));
-    cargo::run(&mut install)
-        .with_context(|| format!("cannot fetch {name} from npm's registry. Is there a network?"))
+        // npm removes what is installed and not named.
+        .args(NPM.map(|(name, version)| format!("{name}@{version}")));
+    cargo::run(&mut install).with_context(|| {
+        format!(
+            "cannot fetch {} from npm's registry. Is there a network?",
+            missing.join(", ")
+        )
+    })
+}
+
+/// Fetches what is missing of [`PYPI`] into a virtual environment, the build folder's `python`.
+fn python_packages() -> Result<()> {
+    let folder = cargo::target_folder()?.join("python");
+    let python = folder.join("bin/python");
+    let missing: Vec<String> = PYPI
+        .iter()
+        .filter(|(name, version)| {
+            let code = format!(
+                "import importlib.metadata as m, sys; sys.exit(m.version('{name}') != '{version}')"
+            );
+            let is_there = Command::new(&python)
+                .args(["-c", &code])
+                .output()
+                .is_ok_and(|answer| answer.status.success());
+            !say_found(name, version, is_there)
+        })
+        .map(|(name, version)| format!("{name}=={version}"))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    cargo::run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let mut install = Command::new(&python);
+    install
+        .args(["-m", "pip", "install", "--quiet"])
+        .arg("--disable-pip-version-check")
+        .args(&missing);
+    cargo::run(&mut install).with_context(|| {
+        format!(
+            "cannot fetch {} from PyPI. Is there a network?",
+            missing.join(", ")
+        )
+    })
+}
+
+fn say_found(name: &str, version: &str, is_there: bool) -> bool {
+    let found = if is_there { "found" } else { "missing" };
+    eprintln!("  {name} {version}: {found}");
+    is_there
 }
 
 /// Has the host's own command find, install or build the compiler for plugins.
@@ -138,6 +196,14 @@ fn postgres() -> bool {
                 .flatten()
                 .any(|version| version.path().join("bin/initdb").is_file())
         })
+}
+
+/// Debian has venv in a package apart, and without `ensurepip` it makes environments that cannot install.
+fn python() -> bool {
+    Command::new("python3")
+        .args(["-c", "import ensurepip, venv"])
+        .output()
+        .is_ok_and(|answer| answer.status.success())
 }
 
 fn chinese_font() -> bool {

@@ -2,6 +2,7 @@
 //! that the contract suite of `linli-core` builds fast.
 
 pub mod postgres;
+pub mod python;
 mod world;
 
 pub use world::*;
