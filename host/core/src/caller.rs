@@ -318,6 +318,29 @@ impl Actor {
         }
     }
 
+    /// Whether it is the district, in its own office.
+    pub fn governs_district(&self) -> bool {
+        matches!(self.office, Office::District | Office::Host)
+    }
+
+    /// Refuses whoever does not govern the community.
+    pub fn must_govern(&self, community: CommunityId) -> Result<()> {
+        if self.governs(community) {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed.into())
+        }
+    }
+
+    /// Refuses whoever does not govern the district.
+    pub fn must_govern_district(&self) -> Result<()> {
+        if self.governs_district() {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed.into())
+        }
+    }
+
     /// The organisation for which it works there.
     pub fn works_for(&self, community: CommunityId) -> Option<OrganisationId> {
         match self.office {

@@ -2,6 +2,7 @@
 
 use crate::caller::Admin;
 use crate::error::{Error, Refusal, Result};
+use crate::place;
 use crate::work::Work;
 use jiff::tz::TimeZone;
 use linli_domain::{CommunityId, HouseholdId, Localised, id};
@@ -76,36 +77,29 @@ pub async fn community(work: &mut Work, slug: &str) -> Result<Community> {
     found.ok_or_else(|| Refusal::NotFound("community").into())
 }
 
-/// The household of a unit in a building; both are added where they are new.
+/// The first household of a unit in a building; building and household are added where they are new.
 pub async fn household(
     work: &mut Work,
     community: CommunityId,
     building: &str,
     unit: &str,
 ) -> Result<HouseholdId> {
-    for (field, text) in [("building", building), ("unit", unit)] {
-        if text.trim().is_empty() || text.chars().count() > 40 {
-            return Err(Refusal::field(
-                field,
-                "楼号和门牌须为 1–40 个字",
-                "Building and unit have 1–40 characters each",
-            )
-            .into());
-        }
-    }
-    let building_id = match work.tx.find_building(community, building).await? {
-        Some(found) => found,
+    let building = place::check_place("building", building)?;
+    let unit = place::check_place("unit", unit)?;
+    let building_id = match work.tx.find_building_by_name(community, building).await? {
+        Some(found) => found.id,
         None => {
             let id = work.id();
             work.tx.create_building(id, community, building).await?;
             id
         }
     };
-    if let Some(found) = work.tx.find_household(building_id, unit).await? {
-        return Ok(found);
+    let there = work.tx.list_households_in_unit(building_id, unit).await?;
+    if let Some(found) = there.first() {
+        return Ok(found.id);
     }
     let id = work.id();
-    work.tx.create_household(id, building_id, unit).await?;
+    work.tx.create_household(id, building_id, unit, 1).await?;
     Ok(id)
 }
 

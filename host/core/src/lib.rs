@@ -15,10 +15,12 @@ pub mod error;
 pub mod installation;
 pub mod notice;
 pub mod organisation;
+pub mod place;
 pub mod record;
 pub mod reference;
 pub mod release;
 pub mod service;
+pub mod slice;
 pub mod timer;
 mod work;
 

@@ -95,6 +95,14 @@ macro_rules! for_each_id {
             DutyId,
             /// A read in an emergency.
             EmergencyId,
+            /// A stretch of time for which a resident lived somewhere.
+            StayId,
+            /// A segment that a resident belongs to (人群分类).
+            SegmentId,
+            /// A session at the counter.
+            CounterId,
+            /// An import of a resident roll.
+            RollId,
         }
     };
 }

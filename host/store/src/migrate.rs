@@ -27,7 +27,7 @@ struct Source {
     postgres: &'static str,
 }
 
-const SOURCES: [Source; 2] = [
+const SOURCES: &[Source] = &[
     Source {
         version: 1,
         name: "first light",
@@ -41,6 +41,14 @@ const SOURCES: [Source; 2] = [
         name: "ledger",
         part: Part::Ledger,
         both: include_str!("../migrations/0002_ledger.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Source {
+        version: 4,
+        name: "people",
+        part: Part::Main,
+        both: include_str!("../migrations/0004_people.sql"),
         sqlite: "",
         postgres: "",
     },

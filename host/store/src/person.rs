@@ -102,16 +102,6 @@ row! {
 }
 
 row! {
-    /// Where a person lives, in words.
-    pub struct Residence {
-        /// The building's name.
-        pub building: String,
-        /// The unit in it.
-        pub unit: String,
-    }
-}
-
-row! {
     /// A number of rows.
     pub struct Count {
         /// How many.
@@ -139,16 +129,6 @@ impl Tx {
     /// The number of residents of a community.
     pub async fn count_residents(&mut self, community: CommunityId) -> StoreResult<i64> {
         Ok(sql!(self, fetch_one Count, "SELECT count(*) AS count FROM person WHERE community_id = $1", community)?.count)
-    }
-
-    /// Where a household lives.
-    pub async fn find_residence(
-        &mut self,
-        household: HouseholdId,
-    ) -> StoreResult<Option<Residence>> {
-        sql!(self, fetch_optional Residence, "
-            SELECT building.name AS building, household.unit AS unit FROM household
-            JOIN building ON building.id = household.building_id WHERE household.id = $1", household)
     }
 
     /// Gives a person a log-in.

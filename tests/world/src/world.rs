@@ -109,7 +109,9 @@ impl World {
                     .id;
             let (building, household) = (work.id(), work.id());
             work.tx.create_building(building, east, "1号楼").await?;
-            work.tx.create_household(household, building, "201").await?;
+            work.tx
+                .create_household(household, building, "201", 1)
+                .await?;
             let mut people = Vec::new();
             for (login, name, community) in [
                 ("li", "李秀英", Some(east)),

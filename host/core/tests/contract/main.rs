@@ -7,6 +7,7 @@
 
 mod access;
 mod booking;
+mod places;
 mod privacy;
 mod publishing;
 mod storage;

@@ -274,6 +274,7 @@ async fn settle(
                 household,
                 buildings[index % 6],
                 &format!("{floor}0{door}室"),
+                1,
             )
             .await?;
         if index % 20 == 7 {

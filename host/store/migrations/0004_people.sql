@@ -1,0 +1,54 @@
+-- Places: district → subdistrict → community → grid → building → household.
+
+CREATE TABLE subdistrict (
+  id {uuid} PRIMARY KEY,
+  slug TEXT NOT NULL UNIQUE,
+  name {json} NOT NULL
+) {strict};
+
+ALTER TABLE community ADD COLUMN subdistrict_id {uuid} REFERENCES subdistrict (id);
+CREATE INDEX community_of_subdistrict ON community (subdistrict_id, slug);
+
+CREATE TABLE grid (
+  id {uuid} PRIMARY KEY,
+  community_id {uuid} NOT NULL REFERENCES community (id),
+  name TEXT NOT NULL,
+  UNIQUE (community_id, name)
+) {strict};
+
+ALTER TABLE building ADD COLUMN grid_id {uuid} REFERENCES grid (id);
+CREATE UNIQUE INDEX building_of_community ON building (community_id, name);
+CREATE INDEX building_of_grid ON building (grid_id, name);
+
+-- One unit may hold several households; they are numbered from 1.
+ALTER TABLE household ADD COLUMN number {int} NOT NULL DEFAULT 1 CHECK (number > 0);
+CREATE UNIQUE INDEX household_of_building ON household (building_id, unit, number);
+
+-- Registered residence (户籍地): in words, and the household where it is one of the district.
+ALTER TABLE person ADD COLUMN died TEXT;
+ALTER TABLE person ADD COLUMN residence TEXT;
+ALTER TABLE person ADD COLUMN relation TEXT CHECK (relation IS NULL OR household_id IS NOT NULL);
+ALTER TABLE person ADD COLUMN registered_place TEXT;
+ALTER TABLE person ADD COLUMN registered_household_id {uuid} REFERENCES household (id);
+CREATE INDEX person_of_household ON person (household_id);
+CREATE INDEX person_registered_in_household ON person (registered_household_id);
+CREATE UNIQUE INDEX household_has_one_head ON person (household_id) WHERE relation = 'head';
+
+-- Where a resident has lived; the row without an end is where they live now.
+CREATE TABLE stay (
+  id {uuid} PRIMARY KEY,
+  person_id {uuid} NOT NULL REFERENCES person (id),
+  community_id {uuid} NOT NULL REFERENCES community (id),
+  household_id {uuid} REFERENCES household (id),
+  since {int} NOT NULL,
+  until {int},
+  reason TEXT NOT NULL,
+  CHECK (until IS NULL OR since <= until)
+) {strict};
+CREATE INDEX stay_of_person ON stay (person_id, since, id);
+CREATE UNIQUE INDEX stay_now ON stay (person_id) WHERE until IS NULL;
+CREATE INDEX stay_of_community ON stay (community_id);
+CREATE INDEX stay_of_household ON stay (household_id);
+
+ALTER TABLE role ADD COLUMN expires {int};
+CREATE INDEX role_of_community ON role (community_id) WHERE revoked IS NULL;
