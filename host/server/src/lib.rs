@@ -4,5 +4,6 @@ pub mod admin;
 pub mod cli;
 pub mod demo;
 pub mod host;
+mod http;
 pub mod plugin;
 pub mod serve;

@@ -1,6 +1,7 @@
 //! `linli serve`: the web and the background, until it is told to stop.
 
 use crate::host::{DataArgs, Host};
+use crate::http::{self, Limits};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use linli_jobs::Jobs;
@@ -49,15 +50,7 @@ pub async fn serve(
         let _ = stop.send(true);
     });
     ready(address);
-    let mut stopping = stopped;
-    axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(async move {
-        let _ = stopping.wait_for(|stop| *stop).await;
-    })
-    .await?;
+    http::serve(listener, router, Limits::default(), stopped).await?;
     jobs.await?;
     host.engine.drain().await;
     host.core.store.close().await;
