@@ -22,6 +22,7 @@ const RULES: SlotRules = SlotRules {
     minutes: 60,
     buffer_minutes: 0,
     notice_minutes: 0,
+    horizon_days: None,
 };
 
 /// Enables a component and starts an engine for it.

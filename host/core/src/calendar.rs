@@ -2,17 +2,20 @@
 
 use crate::caller::{Caller, CallerKind, Login};
 use crate::error::{Refusal, Result};
+use crate::holiday;
 use crate::service::Service;
 use crate::work::Work;
 use jiff::civil::Date;
+use linli_domain::holiday::{Holidays, SpecialDays};
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::{self, Range, SlotError, SlotRules, WorkingHours};
+use linli_domain::working_time::WorkingTime;
 use linli_domain::{
     AppointmentId, CalendarId, CommunityId, OrganisationId, PersonId, WorkingHoursId,
 };
 use linli_store::calendar::{Calendar, WorkingHoursRow};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The most calendars of one search.
@@ -100,14 +103,12 @@ pub(crate) async fn free_slots_of(
     rules: SlotRules,
     except: Option<AppointmentId>,
 ) -> Result<Vec<Range>> {
-    // A rule is expanded from its first day on: days that nobody asks for would cost the most.
     if !is_within_years(work, service, from, MAX_SEARCH_YEARS) {
         return Err(Refusal::Invalid(format!(
             "from is {from}; it must be within {MAX_SEARCH_YEARS} years of today"
         ))
         .into());
     }
-    let hours = hours(work, id).await?;
     let outside = || Refusal::Invalid(format!("the day {from} is outside the calendar"));
     let last = from
         .checked_add(jiff::Span::new().days(i64::from(days) + 1))
@@ -118,7 +119,23 @@ pub(crate) async fn free_slots_of(
         return Err(outside().into());
     };
     let busy = busy(work, id, Range::new(starts, ends), except).await?;
-    slot::free_slots(&hours, &service.zone, from, days, rules, &busy, work.now).map_err(refuse)
+    let first = from.yesterday().map_err(|_| outside())?;
+    let hours = hours(work, id).await?;
+    let observes = hours
+        .iter()
+        .any(|hours| hours.holidays == Holidays::Observe);
+    let special = if observes {
+        holiday::special_days(work, first, last).await?
+    } else {
+        SpecialDays::new()
+    };
+    let time = WorkingTime {
+        hours,
+        special,
+        other: BTreeMap::new(),
+        zone: service.zone.clone(),
+    };
+    slot::free_slots(&time, from, days, rules, &busy, 1, work.now).map_err(refuse)
 }
 
 /// Whether a day is at most so many years from today.
@@ -175,6 +192,7 @@ async fn hours(work: &mut Work, id: CalendarId) -> Result<Vec<WorkingHours>> {
             days: row.days,
             from_minute: u16::try_from(row.from_minute).unwrap_or_default(),
             to_minute: u16::try_from(row.to_minute).unwrap_or_default(),
+            holidays: row.holidays,
         })
         .collect())
 }
@@ -248,6 +266,7 @@ pub async fn put_hours(
         days: hours.days.clone(),
         from_minute: hours.from_minute.into(),
         to_minute: hours.to_minute.into(),
+        holidays: hours.holidays,
     };
     work.tx.create_working_hours(&row).await?;
     work.audit(by, None, "working-hours.add", calendar, json!(hours))

@@ -217,6 +217,7 @@ fn thing_zh(what: &str) -> &str {
         "building" => "楼栋",
         "household" => "住户",
         "working hours" => "工作时间段",
+        "special day" => "节假日或调休日",
         "form" => "表单",
         "records" => "记录数量",
         "timers" => "定时数量",
@@ -266,6 +267,7 @@ mod tests {
             "role",
             "delegation",
             "working hours",
+            "special day",
         ];
         let budgets = [
             "appointments",

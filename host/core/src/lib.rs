@@ -12,6 +12,7 @@ pub mod caller;
 pub mod consent;
 pub mod district;
 pub mod error;
+pub mod holiday;
 pub mod installation;
 pub mod notice;
 pub mod organisation;

@@ -4,6 +4,7 @@
 //! [`slot`] for how free time is found.
 
 pub mod appointment;
+pub mod holiday;
 pub mod id;
 pub mod manifest;
 pub mod permission;
@@ -13,6 +14,7 @@ pub mod recurrence;
 pub mod slot;
 pub mod text;
 pub mod time;
+pub mod working_time;
 
 pub use id::*;
 pub use manifest::Manifest;

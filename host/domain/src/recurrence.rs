@@ -1,10 +1,13 @@
 //! Days that recur by an RFC 5545 rule (section 3.3.10). The rule is evaluated by the `rrule` crate on floating dates;
 //! wall time gets its zone afterwards, day by day, so that a rule never drifts across a DST change.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use rrule::{RRuleSet, Tz};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// The most days that one expansion answers.
 pub const MAX_DAYS: u16 = 1_000;
@@ -39,22 +42,28 @@ impl Recurrence {
             rule: rule.into(),
             except: BTreeSet::new(),
         };
-        recurrence.set()?;
+        if let Some(set) = recurrence.set(first)?
+            && set.all(1).dates.is_empty()
+        {
+            return Err(recurrence.bad("it falls on no day"));
+        }
         Ok(recurrence)
     }
 
     /// The days in the half-open range, at most [`MAX_DAYS`].
     pub fn days(&self, from: Date, to: Date) -> Result<Vec<Date>, BadRecurrence> {
-        let Some(set) = self.set()? else {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let Some(set) = self.set(from)? else {
             return Ok([self.first]
                 .into_iter()
                 .filter(|day| (from..to).contains(day) && !self.except.contains(day))
                 .collect());
         };
-        let bound =
-            |day: Date| chrono_midnight(day).ok_or_else(|| self.bad("a day is out of range"));
-        let before = bound(to.yesterday().map_err(|e| self.bad(&e.to_string()))?)?;
-        let days = set.after(bound(from)?).before(before).all(MAX_DAYS).dates;
+        let before = self.midnight(to.yesterday().map_err(|e| self.bad(&e.to_string()))?)?;
+        let set = set.after(self.midnight(from)?).before(before);
+        let days = set.all(MAX_DAYS).dates;
         Ok(days
             .into_iter()
             .filter_map(|at| civil(&at))
@@ -62,7 +71,19 @@ impl Recurrence {
             .collect())
     }
 
-    fn set(&self) -> Result<Option<RRuleSet>, BadRecurrence> {
+    /// Whether the rule falls on a day, exceptions apart.
+    pub fn falls_on(&self, day: Date) -> Result<bool, BadRecurrence> {
+        let bare = Self {
+            first: self.first,
+            rule: self.rule.clone(),
+            except: BTreeSet::new(),
+        };
+        let next = day.tomorrow().map_err(|e| self.bad(&e.to_string()))?;
+        Ok(!bare.days(day, next)?.is_empty())
+    }
+
+    /// The rule for days from `from` on; none for the first day alone.
+    fn set(&self, from: Date) -> Result<Option<RRuleSet>, BadRecurrence> {
         if self.rule.is_empty() {
             return Ok(None);
         }
@@ -78,14 +99,22 @@ impl Recurrence {
         {
             return Err(self.bad("parts below a day are not allowed"));
         }
+        let mut parts = Parts::read(&upper);
+        if from > self.first && parts.ends_before(from) {
+            return Ok(Some(RRuleSet::new(self.midnight(self.first)?)));
+        }
+        let first = parts.forward(self.first, from).unwrap_or(self.first);
         let text = format!(
-            "DTSTART:{}T000000Z\nRRULE:{}",
-            self.first.strftime("%Y%m%d"),
-            self.rule
+            "DTSTART:{}T000000Z\nRRULE:{parts}",
+            first.strftime("%Y%m%d")
         );
         text.parse::<RRuleSet>()
             .map(Some)
             .map_err(|e| self.bad(&e.to_string()))
+    }
+
+    fn midnight(&self, day: Date) -> Result<Moment, BadRecurrence> {
+        chrono_midnight(day).ok_or_else(|| self.bad("a day is out of range"))
     }
 
     fn bad(&self, reason: &str) -> BadRecurrence {
@@ -94,6 +123,108 @@ impl Recurrence {
             reason: reason.to_owned(),
         }
     }
+}
+
+/// The parts of a rule, in their order.
+struct Parts<'a>(Vec<(&'a str, Cow<'a, str>)>);
+
+impl<'a> Parts<'a> {
+    fn read(rule: &'a str) -> Self {
+        let parts = rule.split(';').map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            // Days recur, not instants: the last day counts whole, in whichever of its two forms it is written.
+            match value.get(..8) {
+                Some(day) if name == "UNTIL" => (name, Cow::Owned(format!("{day}T000000Z"))),
+                _ => (name, Cow::Borrowed(value)),
+            }
+        });
+        Self(parts.collect())
+    }
+
+    fn get(&self, wanted: &str) -> Option<&str> {
+        let mut parts = self.0.iter();
+        parts
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, value)| &**value)
+    }
+
+    /// A later first day from which the same days follow from `from` on, so that years gone by are not walked: a whole
+    /// number of intervals after the old one. What the rule took from its old first day is written out. None where the rule
+    /// counts its days, and where nothing is to be gained.
+    fn forward(&mut self, first: Date, from: Date) -> Option<Date> {
+        let interval = match self.get("INTERVAL") {
+            None => 1,
+            Some(text) => text.parse::<i64>().ok().filter(|n| *n > 0)?,
+        };
+        if from <= first || self.get("COUNT").is_some() {
+            return None;
+        }
+        let days = i64::from(from.since(first).ok()?.get_days());
+        let months =
+            i64::from(from.year() - first.year()) * 12 + i64::from(from.month() - first.month());
+        let bare = ["BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY", "BYEASTER"]
+            .iter()
+            .all(|part| self.get(part).is_none());
+        let (shift, later) = match self.get("FREQ")? {
+            // One interval less: the first week of a rule is cut off before its first day, which BYSETPOS would see.
+            "DAILY" => days_later(first, days / interval - 1, interval)?,
+            "WEEKLY" => days_later(first, days / (7 * interval) - 1, 7 * interval)?,
+            "MONTHLY" => {
+                let shift = months / interval;
+                let later = first
+                    .first_of_month()
+                    .checked_add((shift * interval).months())
+                    .ok()?;
+                if bare {
+                    self.0
+                        .push(("BYMONTHDAY", Cow::Owned(first.day().to_string())));
+                }
+                (shift, later)
+            }
+            "YEARLY" => {
+                let shift = i64::from(from.year() - first.year()) / interval;
+                let later = first
+                    .first_of_year()
+                    .checked_add((shift * interval).years())
+                    .ok()?;
+                if bare {
+                    if self.get("BYMONTH").is_none() {
+                        self.0
+                            .push(("BYMONTH", Cow::Owned(first.month().to_string())));
+                    }
+                    self.0
+                        .push(("BYMONTHDAY", Cow::Owned(first.day().to_string())));
+                }
+                (shift, later)
+            }
+            _ => return None,
+        };
+        (shift > 0).then_some(later)
+    }
+
+    /// Whether the rule's last day is before a day.
+    fn ends_before(&self, day: Date) -> bool {
+        let day = day.strftime("%Y%m%dT000000Z").to_string();
+        self.get("UNTIL").is_some_and(|until| until < day.as_str())
+    }
+}
+
+impl fmt::Display for Parts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ";" };
+            write!(f, "{separator}{name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A whole number of intervals of days later.
+fn days_later(first: Date, intervals: i64, days: i64) -> Option<(i64, Date)> {
+    let later = first
+        .checked_add(intervals.checked_mul(days)?.days())
+        .ok()?;
+    Some((intervals, later))
 }
 
 /// The rule crate's date type.

@@ -1,11 +1,12 @@
 //! Free time: working hours less what is taken, cut into slots. All ranges are half open.
 
 use crate::Instant;
-use crate::recurrence::{BadRecurrence, Recurrence};
+use crate::holiday::Holidays;
+use crate::recurrence::Recurrence;
 use crate::time::MINUTE;
+use crate::working_time::{WorkingTime, WorkingTimeError};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Span, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 /// A half-open stretch of time: `starts` belongs to it, `ends` does not.
@@ -59,6 +60,9 @@ pub struct WorkingHours {
     pub from_minute: u16,
     /// Minutes from the same midnight, above `from_minute`, at most 2,880: hours may run past midnight.
     pub to_minute: u16,
+    /// Whether they observe holidays and make-up working days.
+    #[serde(default)]
+    pub holidays: Holidays,
 }
 
 /// How slots are cut.
@@ -70,6 +74,8 @@ pub struct SlotRules {
     pub buffer_minutes: u16,
     /// The earliest slot begins this long from now, 0–10,080 minutes.
     pub notice_minutes: u16,
+    /// The latest slot begins within so many days of 24 hours from now, 1–731; no limit where none is given.
+    pub horizon_days: Option<u16>,
 }
 
 /// Why free slots cannot be found.
@@ -87,9 +93,9 @@ pub enum SlotError {
         /// The most allowed.
         most: i64,
     },
-    /// A recurrence that cannot be used.
+    /// Working hours that cannot be used.
     #[error(transparent)]
-    Recurrence(#[from] BadRecurrence),
+    Hours(#[from] WorkingTimeError),
     /// A day outside the calendar.
     #[error("the day is outside the calendar: {0}")]
     Day(#[from] jiff::Error),
@@ -107,7 +113,13 @@ impl SlotRules {
     pub fn check(&self) -> Result<(), SlotError> {
         check("minutes", self.minutes.into(), 5, 720)?;
         check("buffer-minutes", self.buffer_minutes.into(), 0, 240)?;
-        check("notice-minutes", self.notice_minutes.into(), 0, 10_080)
+        check("notice-minutes", self.notice_minutes.into(), 0, 10_080)?;
+        check(
+            "horizon-days",
+            self.horizon_days.unwrap_or(1).into(),
+            1,
+            731,
+        )
     }
 }
 
@@ -124,68 +136,37 @@ fn check(what: &'static str, value: i64, least: i64, most: i64) -> Result<(), Sl
     }
 }
 
-/// The instants at which work begins and ends, merged and in order, of every period that begins on one of the days.
-pub fn open_periods(
-    hours: &[WorkingHours],
-    zone: &TimeZone,
-    from: Date,
-    to: Date,
-) -> Result<Vec<Range>, SlotError> {
-    let mut periods = Vec::new();
-    for rule in hours {
-        for day in rule.days.days(from, to)? {
-            let at = |minute: u16| {
-                day.at(0, 0, 0, 0)
-                    .checked_add(Span::new().minutes(i64::from(minute)))
-            };
-            let (starts, ends) = (at(rule.from_minute)?, at(rule.to_minute)?);
-            if let (Some(starts), Some(ends)) = (
-                Instant::from_civil(starts, zone),
-                Instant::from_civil(ends, zone),
-            ) && starts < ends
-            {
-                periods.push(Range { starts, ends });
-            }
-        }
-    }
-    periods.sort();
-    let mut merged: Vec<Range> = Vec::with_capacity(periods.len());
-    for period in periods {
-        match merged.last_mut() {
-            Some(last) if period.starts <= last.ends => last.ends = last.ends.max(period.ends),
-            _ => merged.push(period),
-        }
-    }
-    Ok(merged)
-}
-
-/// Free slots of one calendar that begin on the days `from` to `from + days - 1`, in order, at most [`MAX_SLOTS`].
+/// Free slots of one calendar that begin on the days `from` to `from + days - 1`, in order, at most [`MAX_SLOTS`]. A slot
+/// is free where, with its buffer, fewer than `capacity` of `busy` run at once.
 pub fn free_slots(
-    hours: &[WorkingHours],
-    zone: &TimeZone,
+    time: &WorkingTime,
     from: Date,
     days: u8,
     rules: SlotRules,
     busy: &[Range],
+    capacity: u16,
     now: Instant,
 ) -> Result<Vec<Range>, SlotError> {
     rules.check()?;
     check("days", days.into(), 1, MAX_SEARCH_DAYS.into())?;
     let to = from.checked_add(i64::from(days).days())?;
     let earliest = now.plus_minutes(rules.notice_minutes.into());
+    let latest = rules
+        .horizon_days
+        .map_or(Instant(i64::MAX), |days| now.plus_days(days.into()));
     let step = i64::from(rules.minutes.min(STEP_MINUTES));
     let mut slots = Vec::new();
-    for period in open_periods(hours, zone, from.yesterday()?, to)? {
+    for period in time.open_periods(from.yesterday()?, to)? {
         let mut slot = Range {
             starts: period.starts,
             ends: period.starts.plus_minutes(rules.minutes.into()),
         };
         while period.holds(slot) && slots.len() < MAX_SLOTS {
-            let day = slot.starts.to_civil(zone).date();
-            let wide = slot.widened(rules.buffer_minutes.into());
-            if slot.starts >= earliest
+            let day = slot.starts.to_civil(&time.zone).date();
+            if (earliest..=latest).contains(&slot.starts)
                 && (from..to).contains(&day)
-                && !busy.iter().any(|taken| taken.overlaps(wide))
+                && most_at_once(slot.widened(rules.buffer_minutes.into()), busy)
+                    < usize::from(capacity)
             {
                 slots.push(slot);
             }
@@ -198,10 +179,31 @@ pub fn free_slots(
     Ok(slots)
 }
 
+/// How many of the ranges run at once at the busiest instant of a stretch. Only there where one of them begins can there
+/// be more than before: it is enough to count at the starts.
+pub fn most_at_once(within: Range, taken: &[Range]) -> usize {
+    let overlapping: Vec<_> = taken
+        .iter()
+        .filter(|taken| taken.overlaps(within))
+        .collect();
+    overlapping
+        .iter()
+        .map(|at| at.starts.max(within.starts))
+        .map(|at| {
+            overlapping
+                .iter()
+                .filter(|taken| taken.starts <= at && at < taken.ends)
+                .count()
+        })
+        .max()
+        .unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
+    use jiff::tz::TimeZone;
 
     fn shanghai() -> TimeZone {
         TimeZone::get("Asia/Shanghai").unwrap()
@@ -214,12 +216,22 @@ mod tests {
             days: Recurrence::new(date(2026, 1, 1), "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR").unwrap(),
             from_minute: from,
             to_minute: to,
+            holidays: Holidays::Ignore,
+        }
+    }
+    fn time(hours: WorkingHours, zone: TimeZone) -> WorkingTime {
+        WorkingTime {
+            hours: vec![hours],
+            special: Default::default(),
+            other: Default::default(),
+            zone,
         }
     }
     const RULES: SlotRules = SlotRules {
         minutes: 60,
         buffer_minutes: 0,
         notice_minutes: 0,
+        horizon_days: None,
     };
     const MONDAY: Date = date(2026, 11, 23);
 
@@ -227,12 +239,12 @@ mod tests {
     fn slots_fill_the_hours_and_avoid_what_is_taken() {
         let busy = [Range::new(at(MONDAY, 10, 0), at(MONDAY, 11, 0))];
         let slots = free_slots(
-            &[weekdays(540, 720)],
-            &shanghai(),
+            &time(weekdays(540, 720), shanghai()),
             MONDAY,
             1,
             RULES,
             &busy,
+            1,
             at(MONDAY, 0, 0),
         )
         .unwrap();
@@ -253,12 +265,12 @@ mod tests {
             ..RULES
         };
         let slots = free_slots(
-            &[weekdays(540, 840)],
-            &shanghai(),
+            &time(weekdays(540, 840), shanghai()),
             MONDAY,
             1,
             rules,
             &busy,
+            1,
             at(MONDAY, 0, 30),
         )
         .unwrap();
@@ -279,12 +291,12 @@ mod tests {
         let night = weekdays(22 * 60, 26 * 60);
         let tuesday = MONDAY.tomorrow().unwrap();
         let slots = free_slots(
-            &[night],
-            &shanghai(),
+            &time(night, shanghai()),
             tuesday,
             1,
             RULES,
             &[],
+            1,
             at(MONDAY, 0, 0),
         )
         .unwrap();
@@ -299,14 +311,15 @@ mod tests {
             days: Recurrence::new(date(2026, 1, 1), "FREQ=DAILY").unwrap(),
             from_minute: 540,
             to_minute: 600,
+            holidays: Holidays::Ignore,
         };
         let slots = free_slots(
-            &[daily],
-            &berlin,
+            &time(daily, berlin),
             date(2026, 3, 28),
             2,
             RULES,
             &[],
+            1,
             Instant(0),
         )
         .unwrap();
@@ -329,8 +342,41 @@ mod tests {
             minutes: 0,
             ..RULES
         };
-        let error = free_slots(&[], &shanghai(), MONDAY, 1, rules, &[], Instant(0)).unwrap_err();
+        let time = time(weekdays(0, 60), shanghai());
+        let error = free_slots(&time, MONDAY, 1, rules, &[], 1, Instant(0)).unwrap_err();
         assert_eq!(error.to_string(), "minutes is 0; it must be 5–720");
-        assert!(free_slots(&[], &shanghai(), MONDAY, 0, RULES, &[], Instant(0)).is_err());
+        assert!(free_slots(&time, MONDAY, 0, RULES, &[], 1, Instant(0)).is_err());
+    }
+
+    #[test]
+    fn several_at_once_fill_the_capacity_where_they_meet() {
+        let at = |hour| at(MONDAY, hour, 0);
+        let busy = [
+            Range::new(at(9), at(11)),
+            Range::new(at(10), at(12)),
+            Range::new(at(11), at(13)),
+        ];
+        assert_eq!(most_at_once(Range::new(at(8), at(14)), &busy), 2);
+        assert_eq!(most_at_once(Range::new(at(13), at(14)), &busy), 0);
+        let time = time(weekdays(540, 780), shanghai());
+        let free = |capacity| {
+            let slots = free_slots(&time, MONDAY, 1, RULES, &busy, capacity, at(0)).unwrap();
+            slots.len()
+        };
+        assert_eq!(free(1), 0);
+        assert_eq!(free(2), 2, "9 to 10 and 12 to 13");
+        assert_eq!(free(3), 7);
+    }
+
+    #[test]
+    fn the_horizon_ends_the_search() {
+        let rules = SlotRules {
+            horizon_days: Some(1),
+            ..RULES
+        };
+        let now = at(MONDAY, 10, 0);
+        let time = time(weekdays(540, 720), shanghai());
+        let slots = free_slots(&time, MONDAY, 7, rules, &[], 1, now).unwrap();
+        assert_eq!(slots.last().unwrap().starts, now.plus_days(1));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::column::row;
 use crate::{StoreResult, Tx};
+use linli_domain::holiday::Holidays;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::{CalendarId, CommunityId, OrganisationId, PersonId, WorkingHoursId};
 
@@ -36,6 +37,8 @@ row! {
         pub from_minute: i64,
         /// Minutes from the same midnight.
         pub to_minute: i64,
+        /// Whether they observe holidays.
+        pub holidays: Holidays,
     }
 }
 
@@ -74,8 +77,8 @@ impl Tx {
     /// Adds a rule of working hours.
     pub async fn create_working_hours(&mut self, h: &WorkingHoursRow) -> StoreResult<()> {
         sql!(self, execute, "
-            INSERT INTO working_hours (id, calendar_id, days, from_minute, to_minute) VALUES ($1, $2, $3, $4, $5)",
-            h.id, h.calendar_id, h.days, h.from_minute, h.to_minute)?;
+            INSERT INTO working_hours (id, calendar_id, days, from_minute, to_minute, holidays) VALUES ($1, $2, $3, $4, $5, $6)",
+            h.id, h.calendar_id, h.days, h.from_minute, h.to_minute, h.holidays)?;
         Ok(())
     }
 
@@ -85,7 +88,7 @@ impl Tx {
         calendar: CalendarId,
     ) -> StoreResult<Vec<WorkingHoursRow>> {
         sql!(self, fetch_all WorkingHoursRow, "
-            SELECT id, calendar_id, days, from_minute, to_minute FROM working_hours WHERE calendar_id = $1 ORDER BY id", calendar)
+            SELECT id, calendar_id, days, from_minute, to_minute, holidays FROM working_hours WHERE calendar_id = $1 ORDER BY id", calendar)
     }
 
     /// Removes a rule; true if it existed.

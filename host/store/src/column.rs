@@ -1,6 +1,7 @@
 //! How the domain's types stand in columns: one place that knows, for both databases.
 
 use linli_domain::appointment::AppointmentState;
+use linli_domain::holiday::Holidays;
 use linli_domain::permission::Permission;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::*;
@@ -135,6 +136,7 @@ macro_rules! text {
 text!(
     PluginId,
     AppointmentState,
+    Holidays,
     semver::Version,
     jiff::civil::Date
 );

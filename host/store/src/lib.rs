@@ -19,6 +19,7 @@ pub mod appointment;
 pub mod audit;
 pub mod calendar;
 pub mod consent;
+pub mod holiday;
 pub mod housing;
 pub mod installation;
 pub mod invocation;

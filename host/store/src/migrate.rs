@@ -52,6 +52,14 @@ const SOURCES: &[Source] = &[
         sqlite: "",
         postgres: "",
     },
+    Source {
+        version: 7,
+        name: "scheduling",
+        part: Part::Main,
+        both: include_str!("../migrations/0007_scheduling.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 impl Source {

@@ -7,6 +7,7 @@ use linli_core::store::person::Person;
 use linli_core::store::place::District;
 use linli_core::{Admin, Caller, CallerKind, Core, Error, References, Refusal, Service, act, view};
 use linli_core::{account, calendar, district, installation, organisation, release};
+use linli_domain::holiday::Holidays;
 use linli_domain::permission::Permission;
 use linli_domain::random::{SeededRandom, Stream};
 use linli_domain::recurrence::Recurrence;
@@ -227,6 +228,7 @@ pub fn office_hours() -> WorkingHours {
         },
         from_minute: 540,
         to_minute: 1_020,
+        holidays: Holidays::Observe,
     }
 }
 
@@ -312,6 +314,7 @@ pub const HOUR: SlotRules = SlotRules {
     minutes: 60,
     buffer_minutes: 0,
     notice_minutes: 0,
+    horizon_days: None,
 };
 
 /// An hour of tomorrow, which begins at `hour`, in Shanghai.

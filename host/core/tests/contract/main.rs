@@ -7,7 +7,9 @@
 
 mod access;
 mod booking;
+mod holiday;
 mod places;
+
 mod privacy;
 mod publishing;
 mod storage;

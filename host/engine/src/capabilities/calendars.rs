@@ -37,6 +37,7 @@ pub(super) fn rules_of(rules: SlotRules) -> slot::SlotRules {
         minutes: rules.minutes,
         buffer_minutes: rules.buffer_minutes,
         notice_minutes: rules.notice_minutes,
+        horizon_days: None,
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use linli_core::store::person::{Need, Person};
 use linli_core::store::place::{District, Space};
 use linli_core::{Core, Work, account, act, calendar, district, organisation};
+use linli_domain::holiday::Holidays;
 use linli_domain::random::Stream;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::WorkingHours;
@@ -242,6 +243,7 @@ async fn populate(work: &mut Work, hashes: &HashMap<&str, String>) -> linli_core
                 days,
                 from_minute,
                 to_minute,
+                holidays: Holidays::Ignore,
             },
             None,
         )

@@ -9,6 +9,7 @@ use axum::extract::{Form, State};
 use axum::response::Response;
 use jiff::civil::Weekday;
 use linli_core::{Error, Login, Refusal, act, calendar, view};
+use linli_domain::holiday::Holidays;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot;
 use linli_domain::{CalendarId, WorkingHoursId};
@@ -135,6 +136,7 @@ pub(crate) async fn add(
         },
         from_minute,
         to_minute,
+        holidays: Holidays::Observe,
     };
     match act!(app.core, |work| calendar::add_hours(
         work, &login, calendar, &hours
