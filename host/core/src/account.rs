@@ -1,7 +1,7 @@
 //! Logging in, passwords, roles and delegations.
 
 use crate::act;
-use crate::caller::{Admin, COMMUNITY_STAFF, DISTRICT_ADMIN, Login};
+use crate::caller::{Actor, Admin, COMMUNITY_STAFF, DISTRICT_ADMIN, Login};
 use crate::error::{Error, Refusal, Result};
 use crate::work::{Core, Work};
 use argon2::Argon2;
@@ -45,7 +45,11 @@ pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> 
         work.tx
             .create_login_failure(of_address, &by_address, now)
             .await?;
-        Ok((work.tx.find_account_by_login(&name).await?, of_address))
+        let account = match work.tx.find_account_by_login(&name).await? {
+            Some(account) => work.tx.find_account(account.person_id).await?,
+            None => None,
+        };
+        Ok((account, of_address))
     }
     .await)?;
     // An unknown name costs as much as a wrong password, so that time tells nothing.
@@ -214,7 +218,7 @@ pub async fn set_password(
 
 /// Makes a person a district admin.
 pub async fn grant_admin(work: &mut Work, admin: &Admin, person: PersonId) -> Result<()> {
-    grant(work, admin, person, DISTRICT_ADMIN, None, None).await
+    grant_role(work, admin, &RoleGrant::of(person, DISTRICT_ADMIN)).await
 }
 
 /// Makes a person staff of a community, or of all communities.
@@ -224,7 +228,11 @@ pub async fn grant_community_staff(
     person: PersonId,
     community: Option<CommunityId>,
 ) -> Result<()> {
-    grant(work, admin, person, COMMUNITY_STAFF, None, community).await
+    let grant = RoleGrant {
+        community,
+        ..RoleGrant::of(person, COMMUNITY_STAFF)
+    };
+    grant_role(work, admin, &grant).await
 }
 
 /// Gives a person a role at an organisation, in one community or in all.
@@ -236,7 +244,48 @@ pub async fn grant_staff_role(
     community: Option<CommunityId>,
     code: &str,
 ) -> Result<()> {
-    if [DISTRICT_ADMIN, COMMUNITY_STAFF].contains(&code) || !linli_domain::id::is_slug(code) {
+    let grant = RoleGrant {
+        organisation: Some(organisation),
+        community,
+        ..RoleGrant::of(person, code)
+    };
+    grant_role(work, admin, &grant).await
+}
+
+/// A role to be granted.
+#[derive(Clone, Copy, Debug)]
+pub struct RoleGrant<'a> {
+    /// To whom.
+    pub person: PersonId,
+    /// [`DISTRICT_ADMIN`] or [`COMMUNITY_STAFF`], which are of no organisation; [`VOLUNTEER`](crate::caller::VOLUNTEER),
+    /// [`ENTERPRISE_CONTACT`](crate::caller::ENTERPRISE_CONTACT) or a
+    /// code of an organisation's own.
+    pub code: &'a str,
+    /// At which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// Where; everywhere if none.
+    pub community: Option<CommunityId>,
+    /// Until when; without end if none.
+    pub expires: Option<Instant>,
+}
+
+impl<'a> RoleGrant<'a> {
+    /// A role of no organisation, everywhere, without end.
+    pub fn of(person: PersonId, code: &'a str) -> Self {
+        Self {
+            person,
+            code,
+            organisation: None,
+            community: None,
+            expires: None,
+        }
+    }
+}
+
+/// Grants a role. One that the person holds already lasts as long as is said now.
+pub async fn grant_role(work: &mut Work, admin: &Admin, grant: &RoleGrant<'_>) -> Result<()> {
+    let of_the_host = [DISTRICT_ADMIN, COMMUNITY_STAFF].contains(&grant.code);
+    if of_the_host == grant.organisation.is_some() || !linli_domain::id::is_slug(grant.code) {
         return Err(Refusal::field(
             "role",
             "没有这个角色代码",
@@ -244,40 +293,62 @@ pub async fn grant_staff_role(
         )
         .into());
     }
-    grant(work, admin, person, code, Some(organisation), community).await
-}
-
-async fn grant(
-    work: &mut Work,
-    admin: &Admin,
-    person: PersonId,
-    code: &str,
-    organisation: Option<OrganisationId>,
-    community: Option<CommunityId>,
-) -> Result<()> {
-    let held = work.tx.list_roles(person).await?;
-    if held.iter().any(|role| {
-        role.code == code && role.organisation_id == organisation && role.community_id == community
-    }) {
-        return Ok(());
+    if grant.expires.is_some_and(|expires| expires <= work.now) {
+        return Err(Refusal::field(
+            "expires",
+            "截止时间须在现在之后",
+            "A role must end after now",
+        )
+        .into());
     }
-    let role = Role {
-        id: work.id(),
-        person_id: person,
-        code: code.to_owned(),
-        organisation_id: organisation,
-        community_id: community,
-        granted: work.now,
-    };
-    work.tx.create_role(&role).await?;
-    work.audit(
-        admin.person,
-        Some(person),
+    let registration = work.tx.find_registration(grant.person).await?;
+    if registration.is_none_or(|person| person.died.is_some()) {
+        return Err(Refusal::NotFound("person").into());
+    }
+    let held = work.tx.list_roles(grant.person, work.now).await?;
+    let held = held.into_iter().find(|role| {
+        role.code == grant.code
+            && role.organisation_id == grant.organisation
+            && role.community_id == grant.community
+    });
+    match held {
+        Some(role) if role.expires == grant.expires => return Ok(()),
+        Some(role) => work.tx.set_role_expiry(role.id, grant.expires).await?,
+        None => {
+            let role = Role {
+                id: work.id(),
+                person_id: grant.person,
+                code: grant.code.to_owned(),
+                organisation_id: grant.organisation,
+                community_id: grant.community,
+                granted: work.now,
+                expires: grant.expires,
+            };
+            work.tx.create_role(&role).await?;
+        }
+    }
+    let detail = json!({
+        "organisation": grant.organisation, "community": grant.community, "expires": grant.expires,
+    });
+    work.audit_act(
+        &admin.actor(),
+        Some(grant.person),
         "role.grant",
-        code,
-        json!({ "organisation": organisation, "community": community }),
+        grant.code,
+        detail,
     )
     .await
+}
+
+/// Ends roles whose time is over, some at a time, and closes their calendars; answers how many it ended. They count for
+/// nothing from the moment they expire; this only clears up after them.
+pub async fn end_expired_roles(work: &mut Work) -> Result<usize> {
+    let expired = work.tx.list_expired_roles(work.now, 100).await?;
+    for role in &expired {
+        let left = work.tx.list_roles(role.person_id, work.now).await?;
+        end_role(work, None, role, &left).await?;
+    }
+    Ok(expired.len())
 }
 
 /// Ends a role that a person holds. Nobody can book them in that role any more; appointments that were made stay.
@@ -287,11 +358,16 @@ pub async fn revoke_role(
     person: PersonId,
     role: RoleId,
 ) -> Result<()> {
-    let held = work.tx.list_roles(person).await?;
+    let held = work.tx.list_roles(person, work.now).await?;
     let (mut ended, left): (Vec<_>, Vec<_>) = held.into_iter().partition(|held| held.id == role);
     let role = ended.pop().ok_or(Refusal::NotFound("role"))?;
+    end_role(work, admin.person, &role, &left).await
+}
+
+/// Ends a role and closes the calendars that none of the roles that are left covers.
+async fn end_role(work: &mut Work, by: Option<PersonId>, role: &Role, left: &[Role]) -> Result<()> {
     work.tx.revoke_role(role.id, work.now).await?;
-    for calendar in work.tx.list_calendars_of(person).await? {
+    for calendar in work.tx.list_calendars_of(role.person_id).await? {
         let covers = |role: &Role| {
             role.code == calendar.role
                 && role.organisation_id == Some(calendar.organisation_id)
@@ -299,13 +375,13 @@ pub async fn revoke_role(
                     .community_id
                     .is_none_or(|at| at == calendar.community_id)
         };
-        if !covers(&role) || left.iter().any(covers) {
+        if !covers(role) || left.iter().any(covers) {
             continue;
         }
         for hours in work.tx.list_working_hours(calendar.id).await? {
             work.tx.delete_working_hours(calendar.id, hours.id).await?;
             work.audit(
-                admin.person,
+                by,
                 None,
                 "working-hours.remove",
                 calendar.id,
@@ -315,10 +391,10 @@ pub async fn revoke_role(
         }
     }
     work.audit(
-        admin.person,
-        Some(person),
+        by,
+        Some(role.person_id),
         "role.revoke",
-        role.code,
+        &role.code,
         json!({ "organisation": role.organisation_id, "community": role.community_id }),
     )
     .await
@@ -429,6 +505,27 @@ async fn end_delegation(
         json!({ "kind": delegation.kind }),
     )
     .await
+}
+
+/// Ends all delegations by and for somebody.
+pub(crate) async fn end_all_delegations(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+) -> Result<()> {
+    let mut live = work
+        .tx
+        .list_delegations_of_resident(person, work.now)
+        .await?;
+    live.extend(
+        work.tx
+            .list_delegations_of_delegate(person, work.now)
+            .await?,
+    );
+    for delegation in live {
+        end_delegation(work, actor.person, &delegation).await?;
+    }
+    Ok(())
 }
 
 /// Changes the language of one's pages.

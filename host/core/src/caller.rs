@@ -10,6 +10,10 @@ use linli_store::person::{Delegation, Role};
 pub const DISTRICT_ADMIN: &str = "district-admin";
 /// The code of the role of a community's own staff (居委会、网格员).
 pub const COMMUNITY_STAFF: &str = "community-staff";
+/// The code of the role of an organisation's volunteers (志愿者).
+pub const VOLUNTEER: &str = "volunteer";
+/// The code of the role of who speaks for an enterprise (企业联系人).
+pub const ENTERPRISE_CONTACT: &str = "enterprise-contact";
 
 /// A person who is logged in, with what they are now. Read anew for every request.
 #[derive(Clone, Debug)]
@@ -37,7 +41,7 @@ impl Login {
         let Some(who) = work.tx.find_person(person).await? else {
             return Ok(None);
         };
-        let roles = work.tx.list_roles(person).await?;
+        let roles = work.tx.list_roles(person, work.now).await?;
         let mut delegations = Vec::new();
         for delegation in work
             .tx

@@ -1,5 +1,6 @@
 //! What an operation answers when it does not do what was asked.
 
+use crate::resident::ResidentRefusal;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::permission::Permission;
 use linli_domain::{Instant, Localised, PersonId};
@@ -33,6 +34,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<ResidentRefusal> for Error {
+    fn from(refusal: ResidentRefusal) -> Self {
+        Self::Refused(Refusal::Resident(refusal))
     }
 }
 
@@ -97,6 +104,8 @@ pub enum Refusal {
     ReviewState(String),
     /// Enabling needs permissions that were not granted.
     NotGranted(Vec<Permission>),
+    /// Residents and households.
+    Resident(ResidentRefusal),
 }
 
 impl Refusal {
@@ -178,6 +187,7 @@ impl Refusal {
                 format!("The limit of {what} is reached."),
             ),
             Self::Package(problem) => problem.clone(),
+            Self::Resident(refusal) => refusal.message(),
             Self::ReviewState(state) => Localised::new(
                 format!("此版本当前为“{}”，不能执行此操作。", review_zh(state)),
                 format!("This release is {state}, which does not allow this."),

@@ -87,7 +87,12 @@ pub async fn send(
             }
             let holders = work
                 .tx
-                .list_role_holders(service.organisation.id, service.community.id, code)
+                .list_role_holders(
+                    service.organisation.id,
+                    service.community.id,
+                    code,
+                    work.now,
+                )
                 .await?;
             let holders: BTreeSet<_> = holders.into_iter().map(|role| role.person_id).collect();
             holders.into_iter().map(|person| (person, None)).collect()

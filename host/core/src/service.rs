@@ -105,7 +105,7 @@ impl Service {
 
     /// Whether a person works for the organisation in the community.
     pub async fn employs(&self, work: &mut Work, person: PersonId) -> Result<bool> {
-        let roles = work.tx.list_roles(person).await?;
+        let roles = work.tx.list_roles(person, work.now).await?;
         Ok(roles.iter().any(|role| {
             role.organisation_id == Some(self.organisation.id)
                 && role.community_id.is_none_or(|at| at == self.community.id)

@@ -11,6 +11,7 @@ pub mod permission;
 pub mod profile;
 pub mod random;
 pub mod recurrence;
+pub mod resident;
 pub mod slot;
 pub mod text;
 pub mod time;

@@ -205,7 +205,8 @@ async fn still_holds(
                 .any(|delegation| delegation.resident_id == subject))
         }
         (CallerKind::Staff, Some(person), _) => {
-            let roles = work.tx.list_roles(person).await.map_err(store)?;
+            let now = work.now;
+            let roles = work.tx.list_roles(person, now).await.map_err(store)?;
             Ok(roles.iter().any(|role| {
                 role.organisation_id == Some(service.organisation.id)
                     && role

@@ -51,4 +51,7 @@ CREATE INDEX stay_of_community ON stay (community_id);
 CREATE INDEX stay_of_household ON stay (household_id);
 
 ALTER TABLE role ADD COLUMN expires {int};
-CREATE INDEX role_of_community ON role (community_id) WHERE revoked IS NULL;
+CREATE INDEX role_by_expiry ON role (expires, id) WHERE revoked IS NULL AND expires IS NOT NULL;
+
+-- An account is closed when its person has died.
+ALTER TABLE account ADD COLUMN closed {int};

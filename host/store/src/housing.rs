@@ -238,6 +238,13 @@ impl Tx {
         )? > 0)
     }
 
+    /// Where somebody lives, or lived last.
+    pub async fn find_last_stay(&mut self, person: PersonId) -> StoreResult<Option<Stay>> {
+        sql!(self, fetch_optional Stay, "
+            SELECT id, person_id, community_id, household_id, since, until, reason FROM stay
+            WHERE person_id = $1 ORDER BY since DESC, id DESC LIMIT 1", person)
+    }
+
     /// Where somebody has lived, the oldest first; `after` is where the last page ended.
     pub async fn list_stays(
         &mut self,

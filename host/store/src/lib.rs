@@ -30,6 +30,7 @@ pub mod person;
 pub mod place;
 pub mod record;
 pub mod release;
+pub mod resident;
 pub mod session;
 pub mod timer;
 

@@ -62,6 +62,8 @@ row! {
         pub community_id: Option<CommunityId>,
         /// Since when.
         pub granted: Instant,
+        /// Until when; without end if none.
+        pub expires: Option<Instant>,
     }
 }
 
@@ -152,10 +154,11 @@ impl Tx {
             SELECT person_id, login, password_hash, locale, created FROM account WHERE login = $1", login)
     }
 
-    /// A person's account.
+    /// A person's account, unless it is closed.
     pub async fn find_account(&mut self, person: PersonId) -> StoreResult<Option<Account>> {
         sql!(self, fetch_optional Account, "
-            SELECT person_id, login, password_hash, locale, created FROM account WHERE person_id = $1", person)
+            SELECT person_id, login, password_hash, locale, created FROM account
+            WHERE person_id = $1 AND closed IS NULL", person)
     }
 
     /// Changes the language of an account.
@@ -197,17 +200,29 @@ impl Tx {
 
     /// Grants a role.
     pub async fn create_role(&mut self, role: &Role) -> StoreResult<()> {
-        sql!(self, execute, "
-            INSERT INTO role (id, person_id, code, organisation_id, community_id, granted) VALUES ($1, $2, $3, $4, $5, $6)",
-            role.id, role.person_id, role.code, role.organisation_id, role.community_id, role.granted)?;
+        sql!(
+            self,
+            execute,
+            "
+            INSERT INTO role (id, person_id, code, organisation_id, community_id, granted, expires)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            role.id,
+            role.person_id,
+            role.code,
+            role.organisation_id,
+            role.community_id,
+            role.granted,
+            role.expires
+        )?;
         Ok(())
     }
 
     /// The roles that a person holds now.
-    pub async fn list_roles(&mut self, person: PersonId) -> StoreResult<Vec<Role>> {
+    pub async fn list_roles(&mut self, person: PersonId, now: Instant) -> StoreResult<Vec<Role>> {
         sql!(self, fetch_all Role, "
-            SELECT id, person_id, code, organisation_id, community_id, granted FROM role
-            WHERE person_id = $1 AND revoked IS NULL ORDER BY granted, id", person)
+            SELECT id, person_id, code, organisation_id, community_id, granted, expires FROM role
+            WHERE person_id = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2) ORDER BY granted, id",
+            person, now)
     }
 
     /// Who holds a role of an organisation in a community.
@@ -216,11 +231,36 @@ impl Tx {
         organisation: OrganisationId,
         community: CommunityId,
         code: &str,
+        now: Instant,
     ) -> StoreResult<Vec<Role>> {
         sql!(self, fetch_all Role, "
-            SELECT id, person_id, code, organisation_id, community_id, granted FROM role
+            SELECT id, person_id, code, organisation_id, community_id, granted, expires FROM role
             WHERE organisation_id = $1 AND (community_id = $2 OR community_id IS NULL) AND code = $3 AND revoked IS NULL
-            ORDER BY granted, id", organisation, community, code)
+              AND (expires IS NULL OR expires > $4)
+            ORDER BY granted, id", organisation, community, code, now)
+    }
+
+    /// Roles whose time is over and that nobody has ended yet, the oldest first.
+    pub async fn list_expired_roles(&mut self, now: Instant, limit: i64) -> StoreResult<Vec<Role>> {
+        sql!(self, fetch_all Role, "
+            SELECT id, person_id, code, organisation_id, community_id, granted, expires FROM role
+            WHERE revoked IS NULL AND expires <= $1 ORDER BY expires, id LIMIT $2", now, limit)
+    }
+
+    /// Says until when a role lasts.
+    pub async fn set_role_expiry(
+        &mut self,
+        id: RoleId,
+        expires: Option<Instant>,
+    ) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "UPDATE role SET expires = $2 WHERE id = $1",
+            id,
+            expires
+        )?;
+        Ok(())
     }
 
     /// Ends a role; true if it was live.

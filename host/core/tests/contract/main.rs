@@ -12,4 +12,5 @@ mod places;
 
 mod privacy;
 mod publishing;
+mod residents;
 mod storage;

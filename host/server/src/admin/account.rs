@@ -168,7 +168,7 @@ impl Display for Held {
 
 async fn held(work: &mut Work, person: PersonId) -> linli_core::Result<Vec<Held>> {
     let mut list = Vec::new();
-    for role in work.tx.list_roles(person).await? {
+    for role in work.tx.list_roles(person, work.now).await? {
         let organisation = match role.organisation_id {
             Some(id) => work.tx.find_organisation(id).await?.map(|found| found.slug),
             None => None,

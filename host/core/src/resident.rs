@@ -1,0 +1,377 @@
+//! Residents: who lives where, moving in and out, death.
+//!
+//! Who gives a resident away decides where to: staff of the community they live in, or the district. Staff take in only
+//! who lives nowhere in the district yet.
+
+use crate::account;
+use crate::caller::{Actor, Admin};
+use crate::error::{Refusal, Result};
+use crate::slice;
+use crate::work::Work;
+use jiff::civil::Date;
+use linli_domain::resident::{HEAD, MAX_CODE};
+use linli_domain::{CommunityId, HouseholdId, Instant, Localised, PersonId, StayId};
+use linli_store::housing::Stay;
+use linli_store::resident::{Listed, Registration};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The longest reason, place or piece of evidence, in bytes.
+pub const MAX_TEXT: usize = 500;
+
+/// Why an operation on residents and households did nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResidentRefusal {
+    /// They live in another community, whose staff must move them.
+    LivesElsewhere,
+    /// They live in no community.
+    LivesNowhere,
+    /// They have died.
+    HasDied,
+    /// They are not known to have died.
+    IsAlive,
+    /// They are of no household, or not of this one.
+    NotOfHousehold,
+    /// A household must keep a member.
+    Everybody,
+}
+
+impl ResidentRefusal {
+    /// What it says to people.
+    pub fn message(self) -> Localised {
+        match self {
+            Self::LivesElsewhere => Localised::new(
+                "此人现居住在其他社区。请由该社区工作人员或区管理员办理迁出后再试。",
+                "They live in another community. Ask its staff or the district's admin to move them out first.",
+            ),
+            Self::LivesNowhere => Localised::new(
+                "此人目前不在任何社区居住，请先办理迁入。",
+                "They live in no community. Move them in first.",
+            ),
+            Self::HasDied => Localised::new(
+                "此人已登记去世。如登记有误，请先更正。",
+                "They are recorded as having died. If that is wrong, correct it first.",
+            ),
+            Self::IsAlive => Localised::new(
+                "此人没有去世登记，无需更正。",
+                "They are not recorded as having died; there is nothing to correct.",
+            ),
+            Self::NotOfHousehold => Localised::new(
+                "此人不属于这一户，请先把其登记到这一户。",
+                "They are not of this household. Move them into it first.",
+            ),
+            Self::Everybody => Localised::new(
+                "分户时原户须至少保留一人。如全户搬迁，请逐人办理迁移。",
+                "Somebody must stay when a household is split. To move all of them, move each.",
+            ),
+        }
+    }
+}
+
+/// Where somebody moves to.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// The community.
+    pub community: CommunityId,
+    /// The household in it, where that is known.
+    pub household: Option<HouseholdId>,
+    /// Why, in words; may be empty.
+    pub reason: String,
+}
+
+/// Moves somebody in: who lives nowhere in the district yet, from elsewhere in the community, or from another community by
+/// who governs that one.
+pub async fn move_in(work: &mut Work, actor: &Actor, person: PersonId, to: &Move) -> Result<()> {
+    check_text("reason", &to.reason)?;
+    let mut registration = find_alive(work, person).await?;
+    let from = registration.community_id;
+    match from {
+        None => actor.must_govern(to.community)?,
+        Some(from) if actor.governs(from) => {}
+        Some(_) if actor.governs(to.community) => {
+            return Err(ResidentRefusal::LivesElsewhere.into());
+        }
+        Some(_) => return Err(Refusal::NotAllowed.into()),
+    }
+    if work.tx.find_community(to.community).await?.is_none() {
+        return Err(Refusal::NotFound("community").into());
+    }
+    if let Some(household) = to.household {
+        let found = work.tx.find_residence(household).await?;
+        if found.is_none_or(|found| found.community_id != to.community) {
+            return Err(Refusal::NotFound("household").into());
+        }
+    }
+    registration.community_id = Some(to.community);
+    settle(work, registration, to.household, &to.reason).await?;
+    let detail = json!({
+        "from": from, "to": to.community, "household": to.household, "reason": to.reason,
+    });
+    work.audit_act(actor, Some(person), "resident.move-in", person, detail)
+        .await
+}
+
+/// Moves somebody out of the district.
+pub async fn move_out(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+    reason: &str,
+) -> Result<()> {
+    check_text("reason", reason)?;
+    let mut registration = find_governed(work, actor, person).await?;
+    let from = registration.community_id.take();
+    leave(work, registration).await?;
+    let detail = json!({ "from": from, "reason": reason });
+    work.audit_act(actor, Some(person), "resident.move-out", person, detail)
+        .await
+}
+
+/// Writes down how somebody's residence stands to their registration (户籍), and where they are registered.
+pub async fn register(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+    residence: Option<&str>,
+    place: Option<&str>,
+    household: Option<HouseholdId>,
+) -> Result<()> {
+    check_text("registered-place", place.unwrap_or_default())?;
+    check_code("residence", residence)?;
+    let mut registration = find_governed(work, actor, person).await?;
+    if let Some(household) = household
+        && work.tx.find_household(household).await?.is_none()
+    {
+        return Err(Refusal::NotFound("household").into());
+    }
+    registration.residence = residence.map(str::to_owned);
+    registration.registered_place = place.map(str::to_owned);
+    registration.registered_household_id = household;
+    work.tx.update_registration(&registration).await?;
+    let detail = json!({ "residence": residence, "household": household });
+    work.audit_act(actor, Some(person), "resident.register", person, detail)
+        .await
+}
+
+/// How somebody belongs to a household and to a place, for themself, who acts for them, and who governs their community.
+pub async fn find(work: &mut Work, actor: &Actor, person: PersonId) -> Result<Registration> {
+    let found = work.tx.find_registration(person).await?;
+    found
+        .filter(|found| {
+            actor.acts_for(person)
+                || actor.governs_district()
+                || found.community_id.is_some_and(|at| actor.governs(at))
+        })
+        .ok_or_else(|| Refusal::NotFound("person").into())
+}
+
+/// The residents of a community, by id; `after` is whom the last slice ended with.
+pub async fn list(
+    work: &mut Work,
+    actor: &Actor,
+    community: CommunityId,
+    after: Option<PersonId>,
+    limit: u16,
+) -> Result<Vec<Listed>> {
+    actor.must_govern(community)?;
+    let limit = slice::limit(limit)?;
+    let after = after.unwrap_or(PersonId(Uuid::nil()));
+    Ok(work.tx.list_residents(community, after, limit).await?)
+}
+
+/// Where somebody has lived in the district, the oldest first; `after` is where the last slice ended.
+pub async fn list_stays(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+    after: Option<(Instant, StayId)>,
+    limit: u16,
+) -> Result<Vec<Stay>> {
+    let limit = slice::limit(limit)?;
+    find(work, actor, person).await?;
+    let after = after.unwrap_or((Instant(i64::MIN), StayId(Uuid::nil())));
+    Ok(work.tx.list_stays(person, after, limit).await?)
+}
+
+/// Writes down that somebody has died. It ends where they live, all delegations by and for them, their roles, and their
+/// log-in with its sessions.
+pub async fn record_death(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+    day: Date,
+    evidence: &str,
+) -> Result<()> {
+    if evidence.trim().is_empty() {
+        return Err(Refusal::field(
+            "evidence",
+            "请写明依据，如死亡证明编号",
+            "Say on what evidence, such as the number of the certificate",
+        )
+        .into());
+    }
+    check_text("evidence", evidence)?;
+    let today = work
+        .now
+        .to_civil(&crate::district::zone(work).await?)
+        .date();
+    if day > today {
+        return Err(Refusal::field(
+            "died",
+            "去世日期不能在今天之后",
+            "The day of death cannot be after today",
+        )
+        .into());
+    }
+    let mut registration = find_alive(work, person).await?;
+    match registration.community_id {
+        Some(community) => actor.must_govern(community)?,
+        None => actor.must_govern_district()?,
+    }
+    registration.died = Some(day);
+    let community = registration.community_id.take();
+    leave(work, registration).await?;
+    for role in work.tx.list_roles(person, work.now).await? {
+        let admin = Admin {
+            person: actor.person,
+        };
+        account::revoke_role(work, &admin, person, role.id).await?;
+    }
+    account::end_all_delegations(work, actor, person).await?;
+    work.tx.set_account_closed(person, Some(work.now)).await?;
+    work.tx.delete_sessions_of(person).await?;
+    let detail = json!({ "day": day, "evidence": evidence, "community": community });
+    work.audit_act(actor, Some(person), "resident.die", person, detail)
+        .await
+}
+
+/// Takes back that somebody has died, which was recorded in error: they live where they lived, and may log in. Roles and
+/// delegations must be granted anew.
+pub async fn correct_death(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+    reason: &str,
+) -> Result<()> {
+    actor.must_govern_district()?;
+    check_text("reason", reason)?;
+    let found = work.tx.find_registration(person).await?;
+    let mut registration = found.ok_or(Refusal::NotFound("person"))?;
+    if registration.died.take().is_none() {
+        return Err(ResidentRefusal::IsAlive.into());
+    }
+    match work.tx.find_last_stay(person).await? {
+        Some(last) => {
+            registration.community_id = Some(last.community_id);
+            settle(work, registration, last.household_id, reason).await?;
+        }
+        None => work.tx.update_registration(&registration).await?,
+    }
+    work.tx.set_account_closed(person, None).await?;
+    let detail = json!({ "reason": reason });
+    work.audit_act(
+        actor,
+        Some(person),
+        "resident.correct-death",
+        person,
+        detail,
+    )
+    .await
+}
+
+/// A living resident of a community that the actor governs.
+pub(crate) async fn find_governed(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+) -> Result<Registration> {
+    let registration = find_alive(work, person).await?;
+    match registration.community_id {
+        Some(community) if actor.governs(community) => Ok(registration),
+        None if actor.governs_district() => Err(ResidentRefusal::LivesNowhere.into()),
+        _ => Err(Refusal::NotFound("person").into()),
+    }
+}
+
+pub(crate) async fn find_alive(work: &mut Work, person: PersonId) -> Result<Registration> {
+    let found = work.tx.find_registration(person).await?;
+    let found = found.ok_or(Refusal::NotFound("person"))?;
+    if found.died.is_some() {
+        return Err(ResidentRefusal::HasDied.into());
+    }
+    Ok(found)
+}
+
+/// They live there from now on; in a new household with no relation to its head yet.
+pub(crate) async fn settle(
+    work: &mut Work,
+    mut registration: Registration,
+    household: Option<HouseholdId>,
+    reason: &str,
+) -> Result<()> {
+    let Some(community_id) = registration.community_id else {
+        return Err(ResidentRefusal::LivesNowhere.into());
+    };
+    if registration.household_id != household {
+        widow_household(work, &registration).await?;
+        registration.relation = None;
+    }
+    registration.household_id = household;
+    work.tx.update_registration(&registration).await?;
+    work.tx.end_stay(registration.id, work.now).await?;
+    let stay = Stay {
+        id: work.id(),
+        person_id: registration.id,
+        community_id,
+        household_id: household,
+        since: work.now,
+        until: None,
+        reason: reason.to_owned(),
+    };
+    Ok(work.tx.create_stay(&stay).await?)
+}
+
+/// They live nowhere in the district from now on.
+async fn leave(work: &mut Work, mut registration: Registration) -> Result<()> {
+    widow_household(work, &registration).await?;
+    registration.relation = None;
+    registration.household_id = None;
+    registration.community_id = None;
+    work.tx.update_registration(&registration).await?;
+    work.tx.end_stay(registration.id, work.now).await?;
+    Ok(())
+}
+
+/// Where a head leaves, nobody stands in a relation to them any more.
+async fn widow_household(work: &mut Work, registration: &Registration) -> Result<()> {
+    if registration.relation.as_deref() == Some(HEAD)
+        && let Some(household) = registration.household_id
+    {
+        work.tx.clear_relations(household).await?;
+    }
+    Ok(())
+}
+
+pub(crate) fn check_text(field: &'static str, text: &str) -> Result<()> {
+    if text.len() <= MAX_TEXT {
+        return Ok(());
+    }
+    Err(Refusal::field(
+        field,
+        format!("最多 {MAX_TEXT} 字节，请缩短"),
+        format!("At most {MAX_TEXT} bytes; shorten it"),
+    )
+    .into())
+}
+
+pub(crate) fn check_code(field: &'static str, code: Option<&str>) -> Result<()> {
+    if code.is_none_or(|code| code.len() <= MAX_CODE && linli_domain::id::is_slug(code)) {
+        return Ok(());
+    }
+    Err(Refusal::field(
+        field,
+        "代码须为 1–40 个小写字母、数字或连字符，以字母开头",
+        "A code has 1–40 of a–z, 0–9 and '-', beginning with a letter",
+    )
+    .into())
+}
