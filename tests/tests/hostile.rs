@@ -8,7 +8,7 @@ use linli_core::store::timer::Timer;
 use linli_core::{Admin, Refusal, Service, account, act, calendar, consent, view};
 use linli_domain::permission::Permission;
 use linli_domain::slot::SlotRules;
-use linli_domain::{CalendarId, DisclosureId, Instant};
+use linli_domain::{CalendarId, DisclosureId, Instant, Urgency};
 use linli_engine::{Answer, CheckError, Engine, Illness, LinkError, page};
 use linli_registry::{InspectError, inspect};
 use linli_tests::hostile::{self, Parts};
@@ -322,7 +322,7 @@ on_both!(a_notice_has_bounds, |world| {
         let draft = Draft {
             title: message.clone(),
             body: message,
-            urgency: "routine",
+            urgency: Urgency::Routine,
             path: Some(path.to_owned()),
         };
         act!(world.core, |work| async {

@@ -25,6 +25,7 @@ pub mod resident;
 pub mod service;
 pub mod slice;
 pub mod timer;
+pub mod topic;
 mod work;
 
 pub use caller::{Actor, Admin, Caller, CallerKind, Channel, CommunityStaff, Login, Office};

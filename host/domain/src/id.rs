@@ -69,6 +69,8 @@ macro_rules! for_each_id {
             DisclosureId,
             /// A notice.
             NoticeId,
+            /// A message of a topic.
+            TopicMessageId,
             /// An invocation of a plugin.
             InvocationId,
             /// An audit row.

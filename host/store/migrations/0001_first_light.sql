@@ -239,7 +239,7 @@ CREATE INDEX timer_due ON timer (next_try) WHERE NOT failed;
 CREATE TABLE notice (
   id {uuid} PRIMARY KEY,
   person_id {uuid} NOT NULL REFERENCES person (id),
-  installation_id {uuid} NOT NULL REFERENCES installation (id),
+  installation_id {uuid} REFERENCES installation (id),
   subject_id {uuid},
   title {json} NOT NULL,
   body {json} NOT NULL,

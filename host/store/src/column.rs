@@ -137,6 +137,7 @@ text!(
     PluginId,
     AppointmentState,
     Holidays,
+    Urgency,
     semver::Version,
     jiff::civil::Date
 );

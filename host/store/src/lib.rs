@@ -33,6 +33,7 @@ pub mod release;
 pub mod resident;
 pub mod session;
 pub mod timer;
+pub mod topic;
 
 pub use connect::Store;
 pub use error::{StoreError, StoreResult};

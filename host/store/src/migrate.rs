@@ -60,6 +60,14 @@ const SOURCES: &[Source] = &[
         sqlite: "",
         postgres: "",
     },
+    Source {
+        version: 11,
+        name: "topics and jobs",
+        part: Part::Main,
+        both: include_str!("../migrations/0011_topics_and_jobs.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 impl Source {

@@ -3,7 +3,7 @@
 use crate::column::row;
 use crate::person::Count;
 use crate::{StoreResult, Tx};
-use linli_domain::{InstallationId, Instant, Localised, NoticeId, PersonId};
+use linli_domain::{InstallationId, Instant, Localised, NoticeId, PersonId, Urgency};
 use serde::{Deserialize, Serialize};
 
 /// A message that waits for its reader: the text in both languages, and what stands in for each `{name}`.
@@ -43,17 +43,17 @@ row! {
         pub id: NoticeId,
         /// Whose inbox it is in.
         pub person_id: PersonId,
-        /// Which plugin sent it.
-        pub installation_id: InstallationId,
+        /// Which plugin sent it; none for the host itself.
+        pub installation_id: Option<InstallationId>,
         /// For a delegate: whom it is about.
         pub subject_id: Option<PersonId>,
         /// Its title.
         pub title: StoredMessage,
         /// Its text.
         pub body: StoredMessage,
-        /// `routine`, `important` or `urgent`.
-        pub urgency: String,
-        /// The plugin's page that it leads to.
+        /// How urgent it is.
+        pub urgency: Urgency,
+        /// The page that it leads to: of the plugin, or of the host where the host itself sent it.
         pub path: Option<String>,
         /// When it was sent.
         pub created: Instant,

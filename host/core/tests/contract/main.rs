@@ -8,9 +8,11 @@
 mod access;
 mod booking;
 mod holiday;
+mod notice;
 mod places;
 
 mod privacy;
 mod publishing;
 mod residents;
 mod storage;
+mod topic;

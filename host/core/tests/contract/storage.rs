@@ -212,7 +212,7 @@ on_both!(notices_reach_persons_delegates_and_roles, |world| {
     let draft = Draft {
         title: message(StoredArgument::Text("<b>you</b>".into())),
         body: message(name_of_li),
-        urgency: "routine",
+        urgency: Urgency::Routine,
         path: Some("/".into()),
     };
     let send = async |to: Recipient, draft: &Draft| {
@@ -312,7 +312,7 @@ on_both!(too_many_notices_are_refused, |world| {
     let draft = Draft {
         title: message.clone(),
         body: message,
-        urgency: "routine",
+        urgency: Urgency::Routine,
         path: None,
     };
     let flood = act!(world.core, |work| async {

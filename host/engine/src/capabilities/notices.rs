@@ -96,9 +96,9 @@ impl Call {
             Err(error) => return Ok(Err(error)),
         };
         let urgency = match sent.urgency {
-            Urgency::Routine => "routine",
-            Urgency::Important => "important",
-            Urgency::Urgent => "urgent",
+            Urgency::Routine => linli_domain::Urgency::Routine,
+            Urgency::Important => linli_domain::Urgency::Important,
+            Urgency::Urgent => linli_domain::Urgency::Urgent,
         };
         let draft = notice::Draft {
             title,

@@ -16,8 +16,8 @@ pub struct NoticeEntry {
     pub title: String,
     /// What it says.
     pub body: String,
-    /// Which service sent it.
-    pub service: String,
+    /// Who sent it: a service, or the district.
+    pub sender: String,
     /// For whom it is, where that is not the reader.
     pub about: Option<String>,
     /// When it came.
@@ -67,7 +67,7 @@ impl Page for InboxPage {
                             }
                             p.text { (harmless(&notice.body)) }
                             p.meta {
-                                (harmless(&notice.service)) " · " time datetime=(notice.at.to_rfc3339()) { (viewer.instant(notice.at)) }
+                                (harmless(&notice.sender)) " · " time datetime=(notice.at.to_rfc3339()) { (viewer.instant(notice.at)) }
                                 @if let Some(about) = &notice.about { " · " (t.inbox_about(harmless(about))) }
                             }
                             @if !notice.read {

@@ -12,7 +12,7 @@ use axum::response::Response;
 use linli_core::notice::{self, Format};
 use linli_core::{Service, act, view};
 use linli_domain::random::Stream;
-use linli_domain::{Instant, InvocationId, Locale, NoticeId};
+use linli_domain::{Instant, InvocationId, Locale, NoticeId, Urgency};
 use linli_store::ledger::LedgerEntries;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -90,7 +90,10 @@ pub(crate) async fn inbox(
             id: notice.notice.id.to_string(),
             title: notice.title,
             body: notice.body,
-            service: notice.service.manifest.title.get(locale).to_owned(),
+            sender: notice.service.map_or_else(
+                || visit.district.clone(),
+                |service| service.manifest.title.get(locale).to_owned(),
+            ),
             about: notice.notice.subject_id.and_then(|subject| {
                 login
                     .delegations
@@ -99,7 +102,7 @@ pub(crate) async fn inbox(
                     .map(|entry| entry.1.clone())
             }),
             at: notice.notice.created,
-            urgent: notice.notice.urgency == "urgent",
+            urgent: notice.notice.urgency == Urgency::Urgent,
             read: notice.notice.read.is_some(),
             href: notice
                 .notice
@@ -163,7 +166,8 @@ pub(crate) async fn open(
             .map_or((path, None), |(path, query)| (path, Some(query)));
         let to = address::parse(path, query)?;
         check_address(&to).ok()?;
-        Some(address::href(&home::base(&service), &to))
+        let base = service.as_ref().map_or_else(String::new, home::base);
+        Some(address::href(&base, &to))
     });
     see_other(to.as_deref().unwrap_or("/inbox"))
 }

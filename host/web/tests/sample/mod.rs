@@ -200,7 +200,7 @@ fn inbox() -> InboxPage {
         id: "1".into(),
         title: title.into(),
         body: body.into(),
-        service: "居家养老".into(),
+        sender: "居家养老".into(),
         about: Some("王秀兰".into()),
         at: Instant(NOW.0 - hours * HOUR),
         urgent,

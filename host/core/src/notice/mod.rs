@@ -1,13 +1,14 @@
-//! Notices to persons, in their inboxes.
+//! Notices to persons: [`send`] by a plugin, [`tell`] by the host itself; [`list`], [`open`] in the reader's inbox.
 
-use crate::basis::{self, Disclosures, FieldValue};
-use crate::caller::{Caller, CallerKind, Login};
-use crate::error::{Refusal, Result};
+mod inbox;
+
+pub use inbox::{Format, ReadableNotice, list, open};
+
+use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
 use linli_domain::manifest::placeholders;
-use linli_domain::profile::ProfileField;
-use linli_domain::{Locale, NoticeId, PersonId};
+use linli_domain::{Localised, NoticeId, PersonId, Urgency};
 use linli_store::notice::{Notice, StoredArgument, StoredMessage};
 use std::collections::BTreeSet;
 
@@ -49,8 +50,8 @@ pub struct Draft {
     pub title: Message,
     /// Its text.
     pub body: Message,
-    /// `routine`, `important` or `urgent`.
-    pub urgency: &'static str,
+    /// How urgent it is.
+    pub urgency: Urgency,
     /// The plugin's page that it leads to.
     pub path: Option<String>,
 }
@@ -109,11 +110,11 @@ pub async fn send(
         let notice = Notice {
             id: work.id(),
             person_id: *person,
-            installation_id: service.id(),
+            installation_id: Some(service.id()),
             subject_id: *subject,
             title: title.clone(),
             body: body.clone(),
-            urgency: draft.urgency.to_owned(),
+            urgency: draft.urgency,
             path: draft.path.clone(),
             created: work.now,
             read: None,
@@ -123,7 +124,52 @@ pub async fn send(
     Ok(count)
 }
 
-/// Whether it is the path of a plugin's page, with or without a query: nothing that a browser reads as another place.
+/// Puts a notice of the host itself into a person's inbox, in the caller's unit of work. `subject`: for a delegate, whom it
+/// is about. `path`: the page of the host that it leads to, such as `/my-data`. Both texts have 1–4,096 bytes in each
+/// language and stand as they are, so they hold only what the person may read.
+pub async fn tell(
+    work: &mut Work,
+    person: PersonId,
+    subject: Option<PersonId>,
+    title: Localised,
+    body: Localised,
+    urgency: Urgency,
+    path: Option<String>,
+) -> Result<NoticeId> {
+    for text in [&title.zh, &title.en, &body.zh, &body.en] {
+        if text.is_empty() || text.len() > MAX_TEXT {
+            return Err(Error::Internal(format!(
+                "a text of a notice has {} bytes; it must have 1–{MAX_TEXT}",
+                text.len()
+            )));
+        }
+    }
+    if path.as_ref().is_some_and(|path| !is_path(path)) {
+        return Err(Error::Internal(
+            "a notice leads to a page of the host by its path, such as /my-data".to_owned(),
+        ));
+    }
+    let own = |text| StoredMessage {
+        text,
+        arguments: vec![],
+    };
+    let notice = Notice {
+        id: work.id(),
+        person_id: person,
+        installation_id: None,
+        subject_id: subject,
+        title: own(title),
+        body: own(body),
+        urgency,
+        path,
+        created: work.now,
+        read: None,
+    };
+    work.tx.create_notice(&notice).await?;
+    Ok(notice.id)
+}
+
+/// Whether it is the path of a page, with or without a query: nothing that a browser reads as another place.
 fn is_path(text: &str) -> bool {
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let holds = |c: char| c.is_alphanumeric() || "-._~!$&'()*+,;=:@%/".contains(c);
@@ -174,149 +220,6 @@ fn resolve(service: &Service, message: &Message) -> Result<StoredMessage> {
         text: text.clone(),
         arguments: message.arguments.clone(),
     })
-}
-
-/// A notice as its reader sees it.
-#[derive(Clone, Debug)]
-pub struct ReadableNotice {
-    /// The notice.
-    pub notice: Notice,
-    /// Which service sent it.
-    pub service: Service,
-    /// Its title.
-    pub title: String,
-    /// Its text.
-    pub body: String,
-}
-
-/// Formats what stands in for names: how instants and numbers look is the reader's host page's business.
-pub trait Format {
-    /// An instant in the service's zone.
-    fn instant(&self, at: linli_domain::Instant, service: &Service, locale: Locale) -> String;
-}
-
-/// A person's notices before a position, newest first, rendered for them. Persons' fields are checked for the reader now.
-pub async fn list(
-    work: &mut Work,
-    login: &Login,
-    locale: Locale,
-    before: Option<(linli_domain::Instant, NoticeId)>,
-    limit: u16,
-    format: &(dyn Format + Sync),
-    disclosures: &mut Vec<(Service, Caller, Disclosures)>,
-) -> Result<Vec<ReadableNotice>> {
-    let before = before.unwrap_or((linli_domain::Instant(i64::MAX), NoticeId(uuid::Uuid::max())));
-    let notices = work
-        .tx
-        .list_notices(login.person, before, limit.into())
-        .await?;
-    let mut readable = Vec::with_capacity(notices.len());
-    for notice in notices {
-        let Some(service) = Service::find(work, notice.installation_id).await? else {
-            continue;
-        };
-        let reader = reader(&service, login, notice.subject_id, locale);
-        let mut read = Disclosures::default();
-        let title = render(work, &service, &reader, &notice.title, format, &mut read).await?;
-        let body = render(work, &service, &reader, &notice.body, format, &mut read).await?;
-        if !read.is_empty() {
-            disclosures.push((service.clone(), reader, read));
-        }
-        readable.push(ReadableNotice {
-            notice,
-            service,
-            title,
-            body,
-        });
-    }
-    Ok(readable)
-}
-
-/// As what somebody reads a notice.
-fn reader(service: &Service, login: &Login, subject: Option<PersonId>, locale: Locale) -> Caller {
-    let staff = login
-        .roles_at(service.organisation.id, service.community.id)
-        .next()
-        .map(str::to_owned);
-    let acts = subject.filter(|subject| login.delegation_for(*subject).is_some());
-    let kind = match (&acts, &staff) {
-        (Some(_), _) => CallerKind::Delegate,
-        (None, Some(_)) => CallerKind::Staff,
-        (None, None) => CallerKind::Resident,
-    };
-    Caller {
-        kind,
-        person: Some(login.person),
-        subject: acts,
-        role: staff,
-        locale,
-    }
-}
-
-async fn render(
-    work: &mut Work,
-    service: &Service,
-    reader: &Caller,
-    message: &StoredMessage,
-    format: &(dyn Format + Sync),
-    disclosures: &mut Disclosures,
-) -> Result<String> {
-    let mut text = String::new();
-    let mut rest = message.text.get(reader.locale);
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let Some((name, after)) = after.split_once('}') else {
-            break;
-        };
-        rest = after;
-        match message
-            .arguments
-            .iter()
-            .find(|(given, _)| given == name)
-            .map(|(_, argument)| argument)
-        {
-            None => text.push('—'),
-            Some(StoredArgument::Text(value)) => text.push_str(value),
-            Some(StoredArgument::Localised(value)) => text.push_str(value.get(reader.locale)),
-            Some(StoredArgument::Number(value)) => text.push_str(&value.to_string()),
-            Some(StoredArgument::Instant(at)) => {
-                text.push_str(&format.instant(*at, service, reader.locale))
-            }
-            Some(StoredArgument::Person { person, field }) => {
-                let declared = ProfileField::from_code(field)
-                    .filter(|field| service.manifest.fields.contains_key(field.code()));
-                let value = match declared {
-                    Some(field) => {
-                        basis::show_person(work, service, reader, *person, field, disclosures)
-                            .await?
-                    }
-                    None => FieldValue::Denied,
-                };
-                text.push_str(if let FieldValue::Present(value) = &value {
-                    value
-                } else {
-                    "—"
-                });
-            }
-        }
-    }
-    text.push_str(rest);
-    Ok(text)
-}
-
-/// Marks a notice as read and answers it.
-pub async fn open(work: &mut Work, login: &Login, id: NoticeId) -> Result<(Notice, Service)> {
-    let notice = work
-        .tx
-        .find_notice(id)
-        .await?
-        .filter(|notice| notice.person_id == login.person);
-    let notice = notice.ok_or(Refusal::NotFound("notice"))?;
-    work.tx.mark_notice_read(login.person, id, work.now).await?;
-    let service = Service::find(work, notice.installation_id)
-        .await?
-        .ok_or(Refusal::NotFound("service"))?;
-    Ok((notice, service))
 }
 
 #[cfg(test)]
