@@ -317,8 +317,8 @@ impl Client {
     pub async fn agree_to(&self, asked: &Answer) -> Result<Answer> {
         let mut form = asked.form("/consent")?;
         for (name, value) in form.options.clone() {
-            if name == "field" {
-                form = form.and("field", value);
+            if name == "field" || name == "apart" {
+                form = form.and(&name, value);
             }
         }
         self.submit(&form.with("decision", "agree")).await

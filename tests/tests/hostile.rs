@@ -429,9 +429,12 @@ on_both!(a_necessary_field_needs_consent_and_is_disclosed, |world| {
         panic!("{answer:?}")
     };
     assert_eq!((person, fields), (world.li, vec!["age".to_owned()]));
-    let fields = BTreeSet::from(["age".to_owned()]);
+    let agreed = consent::Agreed {
+        together: ["age".to_owned()].into(),
+        ..Default::default()
+    };
     act!(world.core, |work| consent::give(
-        work, &service, &caller, &fields
+        work, &service, &caller, &agreed
     )
     .await)?;
     let answer = engine.view(&service, &caller, request()).await;

@@ -1,14 +1,26 @@
-//! Every read of a person names a basis: a live consent, or a contract, which is the resident's own open appointment with
-//! this installation. Each is checked inside the call's own transaction and disclosed to the resident.
+//! Every read of a person names a basis, checked inside the call's own transaction and disclosed to the resident (PIPL, the
+//! Personal Information Protection Law, art. 13):
+//!
+//! - a **consent** that is live (arts 13(1), 14), for this plugin, field and purpose;
+//! - a **contract** (art. 13(2)): the resident's own open appointment with this installation, for fields that the manifest
+//!   calls necessary;
+//! - a **statutory duty** (art. 13(3)) that two admins recorded with its article ([`crate::duty`]);
+//! - an **emergency** (art. 13(4)) that staff declared and an admin reviews ([`crate::emergency`]).
+//!
+//! What is **sensitive** (art. 28: health; everything of a child under 14) opens by a consent only where that was given apart
+//! from others (art. 29), and, for a child, by a guardian (art. 31). A contract alone never opens it: that a field is
+//! necessary for the service does not replace the separate consent.
 
 use crate::caller::Caller;
 use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
-use linli_domain::profile::ProfileField;
+use linli_domain::profile::{ProfileField, is_child};
 use linli_domain::time::age_on;
-use linli_domain::{DisclosureId, InvocationId, Localised, PersonId};
+use linli_domain::{DisclosureId, DutyId, EmergencyId, InvocationId, Localised, PersonId};
 use linli_store::consent::Consent;
+use linli_store::duty::Duty;
+use linli_store::emergency::Emergency;
 use linli_store::ledger::Disclosure;
 use linli_store::person::Person;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,13 +28,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most fields of one read.
 pub const MAX_FIELDS: usize = 16;
 
-/// On what a read rests.
+/// On what a read rests. Where several would do, the first of these is named.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Basis {
     /// A live consent.
     Consent,
     /// The resident's own open appointment.
     Contract,
+    /// A statutory duty.
+    Duty(DutyId),
+    /// An emergency.
+    Emergency(EmergencyId),
 }
 
 impl Basis {
@@ -31,6 +47,8 @@ impl Basis {
         match self {
             Self::Consent => "consent",
             Self::Contract => "contract",
+            Self::Duty(_) => "duty",
+            Self::Emergency(_) => "emergency",
         }
     }
 }
@@ -48,19 +66,25 @@ pub enum FieldValue {
 
 /// What was read of whom in one invocation, until it is written to the ledger.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Disclosures(BTreeMap<(PersonId, Basis, bool), BTreeSet<ProfileField>>);
+pub struct Disclosures {
+    read: BTreeMap<(PersonId, Basis, bool), BTreeSet<ProfileField>>,
+    grounds: BTreeMap<Basis, Localised>,
+}
 
 impl Disclosures {
-    fn add(&mut self, person: PersonId, basis: Basis, shown: bool, field: ProfileField) {
-        self.0
-            .entry((person, basis, shown))
+    fn add(&mut self, person: PersonId, opened: Opened, shown: bool, field: ProfileField) {
+        self.read
+            .entry((person, opened.basis, shown))
             .or_default()
             .insert(field);
+        if let Some(ground) = opened.ground {
+            self.grounds.insert(opened.basis, ground);
+        }
     }
 
     /// Whether nothing was read.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.read.is_empty()
     }
 
     /// As rows of the ledger.
@@ -72,7 +96,8 @@ impl Disclosures {
         caller: &Caller,
         invocation: InvocationId,
     ) -> Vec<Disclosure> {
-        self.0
+        let grounds = self.grounds;
+        self.read
             .into_iter()
             .map(|((resident, basis, shown), fields)| Disclosure {
                 purposes: purposes(service, &fields),
@@ -85,6 +110,7 @@ impl Disclosures {
                     .map(|field| field.code().to_owned())
                     .collect(),
                 basis: basis.code().to_owned(),
+                ground: grounds.get(&basis).cloned(),
                 shown,
                 invocation_id: invocation,
                 at: now,
@@ -135,7 +161,10 @@ pub async fn read_fields(
         .map(|code| declared(service, code))
         .collect::<Result<Vec<_>>>()?;
     let person = service.open_reference(work, reference).await?;
-    let bases = Bases::find(work, service, person).await?;
+    let Some(row) = work.tx.find_person(person).await? else {
+        return Err(Refusal::NotFound("person").into());
+    };
+    let bases = Bases::find(work, service, &row, &fields).await?;
     let denied: Vec<_> = fields
         .iter()
         .filter(|field| bases.of(service, **field).is_none() && is_necessary(service, **field))
@@ -150,15 +179,12 @@ pub async fn read_fields(
             Manner::OfMany => Refusal::NotAllowed.into(),
         });
     }
-    let Some(row) = work.tx.find_person(person).await? else {
-        return Err(Refusal::NotFound("person").into());
-    };
     let mut values = Vec::with_capacity(fields.len());
     for field in fields {
         let value = match bases.of(service, field) {
             None => FieldValue::Denied,
-            Some(basis) => {
-                disclosures.add(person, basis, false, field);
+            Some(opened) => {
+                disclosures.add(person, opened, false, field);
                 value_of(work, service, &row, field)
                     .await?
                     .map_or(FieldValue::Absent, FieldValue::Present)
@@ -208,10 +234,10 @@ pub async fn show_person(
     let serves_under_this_name =
         field == ProfileField::Name && service.employs(work, person).await?;
     if !own && !serves_under_this_name {
-        let bases = Bases::find(work, service, person).await?;
+        let bases = Bases::find(work, service, &row, &[field]).await?;
         match bases.of(service, field) {
-            Some(basis) if viewer.works_for_organisation() => {
-                disclosures.add(person, basis, true, field)
+            Some(opened) if viewer.works_for_organisation() => {
+                disclosures.add(person, opened, true, field)
             }
             _ => return Ok(FieldValue::Denied),
         }
@@ -221,49 +247,124 @@ pub async fn show_person(
         .map_or(FieldValue::Absent, FieldValue::Present))
 }
 
+/// The basis that opens a field, with the article or the reason that the resident reads.
+struct Opened {
+    basis: Basis,
+    ground: Option<Localised>,
+}
+
 /// The bases that an installation has for a person now.
 struct Bases {
+    child: bool,
     consents: BTreeSet<String>,
     contract: bool,
+    duties: Vec<Duty>,
+    emergency: Option<Emergency>,
 }
 
 impl Bases {
-    async fn find(work: &mut Work, service: &Service, person: PersonId) -> Result<Self> {
+    async fn find(
+        work: &mut Work,
+        service: &Service,
+        person: &Person,
+        wanted: &[ProfileField],
+    ) -> Result<Self> {
+        let child = is_child_now(work, service, person);
         let consents = work
             .tx
-            .list_live_consents(person, service.plugin(), work.now)
-            .await?;
-        // An appointment is a basis until the end of the day after it, so that its work can be finished.
-        let since = work.now.plus_days(-1);
-        let open = work
-            .tx
-            .list_open_appointments(person, service.id(), since)
-            .await?;
-        // One that this very unit of work booked is none: a plugin must not make its own basis.
-        let contract = open
-            .iter()
-            .any(|appointment| appointment.own && !work.booked.contains(&appointment.id));
-        let consents = consents
+            .list_live_consents(person.id, service.plugin(), work.now)
+            .await?
             .into_iter()
-            .filter(|consent| is_for_this_purpose(service, consent))
+            .filter(|consent| covers(service, consent, child))
             .map(|consent| consent.field)
             .collect();
-        Ok(Self { consents, contract })
+        let mut bases = Self {
+            child,
+            consents,
+            contract: has_contract(work, service, person.id).await?,
+            duties: Vec::new(),
+            emergency: None,
+        };
+        // The rarer ones only where they would make a difference.
+        if wanted
+            .iter()
+            .any(|field| bases.of(service, *field).is_none())
+        {
+            let (community, now) = (service.community.id, work.now);
+            bases.duties = work
+                .tx
+                .list_live_duties(service.plugin(), community, now)
+                .await?;
+            bases.emergency = work
+                .tx
+                .find_open_emergency(person.id, service.id(), now)
+                .await?;
+        }
+        Ok(bases)
     }
 
-    fn of(&self, service: &Service, field: ProfileField) -> Option<Basis> {
+    fn of(&self, service: &Service, field: ProfileField) -> Option<Opened> {
+        let without_ground = |basis| {
+            Some(Opened {
+                basis,
+                ground: None,
+            })
+        };
         if self.consents.contains(field.code()) {
-            Some(Basis::Consent)
-        } else if self.contract && is_necessary(service, field) {
-            Some(Basis::Contract)
-        } else {
-            None
+            return without_ground(Basis::Consent);
         }
+        if self.contract && is_necessary(service, field) && !field.is_sensitive_of(self.child) {
+            return without_ground(Basis::Contract);
+        }
+        if let Some(duty) = self
+            .duties
+            .iter()
+            .find(|duty| duty.fields.iter().any(|code| code == field.code()))
+        {
+            return Some(Opened {
+                basis: Basis::Duty(duty.id),
+                ground: Some(Localised::new(
+                    format!("{}：{}", duty.law.zh, duty.article.zh),
+                    format!("{}: {}", duty.law.en, duty.article.en),
+                )),
+            });
+        }
+        self.emergency.as_ref().map(|emergency| Opened {
+            basis: Basis::Emergency(emergency.id),
+            ground: Some(Localised::new(&emergency.reason, &emergency.reason)),
+        })
     }
 }
 
-/// Whether a consent was given for the purpose that the running release declares: another purpose is asked for anew.
-pub(crate) fn is_for_this_purpose(service: &Service, consent: &Consent) -> bool {
+/// Whether the resident has a contract with the installation: an open appointment of their own. What this very unit of work
+/// booked is none: a plugin must not make its own basis.
+async fn has_contract(work: &mut Work, service: &Service, person: PersonId) -> Result<bool> {
+    // An appointment is a basis until the end of the day after it, so that its work can be finished.
+    let since = work.now.plus_days(-1);
+    let open = work
+        .tx
+        .list_open_appointments(person, service.id(), since)
+        .await?;
+    Ok(open
+        .iter()
+        .any(|appointment| appointment.own && !work.booked.contains(&appointment.id)))
+}
+
+/// Whether a person is a child under 14 today, in the district's zone.
+pub(crate) fn is_child_now(work: &Work, service: &Service, person: &Person) -> bool {
+    is_child(person.birth_date, work.now.to_civil(&service.zone).date())
+}
+
+/// Whether a live consent opens its field: given for the purpose that the running release declares (another is asked for
+/// anew), by a guardian where the person is a child and not by one as of a child who is none any more, and apart where the
+/// field is sensitive.
+pub(crate) fn covers(service: &Service, consent: &Consent, child: bool) -> bool {
+    let apart = ProfileField::from_code(&consent.field)
+        .is_some_and(|field| consent.separate || !field.is_sensitive_of(child));
+    apart && consent.for_child == child && is_for_this_purpose(service, consent)
+}
+
+fn is_for_this_purpose(service: &Service, consent: &Consent) -> bool {
     service
         .manifest
         .fields

@@ -1,19 +1,64 @@
-//! Consent: what a resident is asked, gives and withdraws.
+//! Consent: what a resident is asked, gives and withdraws (PIPL arts 14–16).
+//!
+//! Sensitive fields are asked for apart, one by one, and an answer that bundles them is refused (art. 29). For a child under
+//! 14 every field is sensitive and only a guardian answers (art. 31); what a guardian agreed to ends with the day before the
+//! fourteenth birthday, from which the young person is asked anew. Silence is no consent: whoever is asked and does nothing
+//! has agreed to nothing (art. 14).
 
-use crate::basis::is_for_this_purpose;
+use crate::basis::{covers, is_child_now};
 use crate::caller::{Caller, Login};
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
 use linli_domain::manifest::PageEntry;
-use linli_domain::profile::ProfileField;
-use linli_domain::{ConsentId, Localised, PersonId};
+use linli_domain::profile::{ProfileField, of_age_on};
+use linli_domain::{ConsentId, Instant, Localised, PersonId};
 use linli_store::consent::Consent;
+use linli_store::person::Person;
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// How long a consent lasts, in days; the resident is asked again afterwards.
+/// How long a consent lasts at most, in days; the resident is asked again afterwards.
 pub const LASTS_DAYS: i64 = 365;
+
+/// Why a consent cannot be given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ConsentRefusal {
+    /// The resident is a child under 14, and who answers is no guardian.
+    GuardianNeeded,
+    /// A sensitive field was agreed to together with others; its code.
+    AskedApart(String),
+}
+
+impl ConsentRefusal {
+    /// What it says to people, in both languages.
+    pub fn message(&self) -> Localised {
+        match self {
+            Self::GuardianNeeded => Localised::new(
+                "未满十四周岁的未成年人，须由父母或其他监护人同意。请监护人登录后代为同意；如未登记监护关系，请联系社区工作人员。",
+                "For a child under 14 a parent or another guardian must consent. Ask the guardian to log in and agree; community \
+                 staff can register who the guardian is.",
+            ),
+            Self::AskedApart(code) => {
+                let title = ProfileField::from_code(code).map(ProfileField::title);
+                let title = title.unwrap_or_else(|| Localised::new(code, code));
+                Localised::new(
+                    format!("“{}”属于敏感个人信息，须单独同意，请逐项勾选。", title.zh),
+                    format!(
+                        "'{}' is sensitive and must be agreed to on its own: tick it separately.",
+                        title.en
+                    ),
+                )
+            }
+        }
+    }
+}
+
+impl From<ConsentRefusal> for Refusal {
+    fn from(refusal: ConsentRefusal) -> Self {
+        Self::Consent(refusal)
+    }
+}
 
 /// One field that a resident is asked about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,6 +73,17 @@ pub struct Question {
     pub sensitive: bool,
 }
 
+/// What a resident is asked before a page is shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Questions {
+    /// About which fields.
+    pub fields: Vec<Question>,
+    /// Whether the resident is a child, so that only a guardian may answer.
+    pub of_child: bool,
+    /// Until when an answer that is given now would hold.
+    pub until: Instant,
+}
+
 /// What to ask before a page is shown: all the fields that it declares, and those that were denied, less what is consented to.
 pub async fn questions(
     work: &mut Work,
@@ -35,13 +91,19 @@ pub async fn questions(
     page: &PageEntry,
     resident: PersonId,
     denied: &[String],
-) -> Result<Vec<Question>> {
+) -> Result<Questions> {
+    let person = work
+        .tx
+        .find_person(resident)
+        .await?
+        .ok_or(Refusal::NotFound("person"))?;
+    let child = is_child_now(work, service, &person);
     let live: BTreeSet<_> = work
         .tx
         .list_live_consents(resident, service.plugin(), work.now)
         .await?
         .into_iter()
-        .filter(|consent| is_for_this_purpose(service, consent))
+        .filter(|consent| covers(service, consent, child))
         .map(|consent| consent.field)
         .collect();
     let codes: BTreeSet<_> = page
@@ -50,7 +112,7 @@ pub async fn questions(
         .chain(denied)
         .filter(|code| !live.contains(*code))
         .collect();
-    Ok(codes
+    let fields = codes
         .into_iter()
         .filter_map(|code| {
             let declared = service.manifest.fields.get(code)?;
@@ -59,38 +121,97 @@ pub async fn questions(
                 field,
                 purpose: declared.purpose.clone(),
                 necessary: declared.necessary,
-                sensitive: field.is_sensitive(),
+                sensitive: field.is_sensitive_of(child),
             })
         })
-        .collect())
+        .collect();
+    Ok(Questions {
+        fields,
+        of_child: child,
+        until: until(work, service, &person, child),
+    })
+}
+
+/// Whether a person is a child for whom only a guardian can consent.
+pub async fn needs_guardian(work: &mut Work, service: &Service, person: PersonId) -> Result<bool> {
+    let found = work.tx.find_person(person).await?;
+    Ok(found.is_some_and(|person| is_child_now(work, service, &person)))
+}
+
+/// Until when a consent that is given now holds: a year, but a guardian's not beyond the day before the fourteenth birthday.
+fn until(work: &Work, service: &Service, person: &Person, child: bool) -> Instant {
+    let year = work.now.plus_days(LASTS_DAYS);
+    let birthday = person
+        .birth_date
+        .filter(|_| child)
+        .and_then(of_age_on)
+        .and_then(|day| Instant::from_civil(day.at(0, 0, 0, 0), &service.zone));
+    birthday.map_or(year, |birthday| birthday.min(year))
+}
+
+/// What was agreed to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Agreed {
+    /// Codes of fields that were agreed to together.
+    pub together: BTreeSet<String>,
+    /// Codes of fields that were each agreed to on their own; every sensitive one must be among these.
+    pub apart: BTreeSet<String>,
 }
 
 /// Records consent of the resident whom the caller acts for, to fields that the plugin's manifest declares.
+///
+/// # Errors
+/// [`ConsentRefusal`] where a child or a mere delegate answers for a child, or where something sensitive was bundled.
 pub async fn give(
     work: &mut Work,
     service: &Service,
     caller: &Caller,
-    fields: &BTreeSet<String>,
+    agreed: &Agreed,
 ) -> Result<()> {
     let (Some(resident), Some(by)) = (caller.subject, caller.person) else {
         return Err(Refusal::NotAllowed.into());
     };
-    if by != resident {
+    let person = work
+        .tx
+        .find_person(resident)
+        .await?
+        .ok_or(Refusal::NotFound("person"))?;
+    let child = is_child_now(work, service, &person);
+    let delegation = if by == resident {
+        None
+    } else {
         // It may have been ended since the page was opened.
         let live = work.tx.list_delegations_of_delegate(by, work.now).await?;
-        if !live
-            .iter()
-            .any(|delegation| delegation.resident_id == resident)
-        {
-            return Err(Refusal::NotAllowed.into());
-        }
+        let found = live
+            .into_iter()
+            .find(|delegation| delegation.resident_id == resident);
+        Some(found.ok_or(Refusal::NotAllowed)?)
+    };
+    if child && delegation.is_none_or(|delegation| delegation.kind != "guardian") {
+        return Err(Refusal::from(ConsentRefusal::GuardianNeeded).into());
     }
-    for code in fields {
-        let Some(declared) = service.manifest.fields.get(code) else {
-            return Err(Refusal::Undeclared(code.clone()).into());
+    let expires = until(work, service, &person, child);
+    let each = |codes: &BTreeSet<String>, apart: bool| {
+        codes
+            .iter()
+            .map(|code| (code.clone(), apart))
+            .collect::<Vec<_>>()
+    };
+    for (code, apart) in each(&agreed.together, false)
+        .into_iter()
+        .chain(each(&agreed.apart, true))
+    {
+        let (Some(declared), Some(field)) = (
+            service.manifest.fields.get(&code),
+            ProfileField::from_code(&code),
+        ) else {
+            return Err(Refusal::Undeclared(code.chars().take(64).collect()).into());
         };
+        if field.is_sensitive_of(child) && !apart {
+            return Err(Refusal::from(ConsentRefusal::AskedApart(code)).into());
+        }
         work.tx
-            .withdraw_consent_of(resident, service.plugin(), code, by, work.now)
+            .withdraw_consent_of(resident, service.plugin(), &code, by, work.now)
             .await?;
         let consent = Consent {
             id: work.id(),
@@ -100,24 +221,27 @@ pub async fn give(
             purpose: declared.purpose.clone(),
             granted: work.now,
             granted_by: by,
-            expires: work.now.plus_days(LASTS_DAYS),
+            expires,
             withdrawn: None,
             withdrawn_by: None,
+            separate: apart,
+            for_child: child,
         };
         work.tx.create_consent(&consent).await?;
-        work.audit(
-            Some(by),
+        work.audit_act(
+            &caller.actor(service),
             Some(resident),
             "consent.give",
             service.plugin(),
-            json!({ "field": code }),
+            json!({ "field": code, "separate": apart, "for-child": child }),
         )
         .await?;
     }
     Ok(())
 }
 
-/// Withdraws a consent of oneself, or of whom one acts for. It denies the next call.
+/// Withdraws a consent of oneself, or of whom one acts for. It denies the next call (PIPL art. 15); what was read before
+/// stays lawful.
 pub async fn withdraw(
     work: &mut Work,
     login: &Login,

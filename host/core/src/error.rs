@@ -1,5 +1,8 @@
 //! What an operation answers when it does not do what was asked.
 
+use crate::consent::ConsentRefusal;
+use crate::duty::DutyRefusal;
+use crate::emergency::EmergencyRefusal;
 use crate::resident::ResidentRefusal;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::permission::Permission;
@@ -106,6 +109,12 @@ pub enum Refusal {
     NotGranted(Vec<Permission>),
     /// Residents and households.
     Resident(ResidentRefusal),
+    /// A consent cannot be given so.
+    Consent(ConsentRefusal),
+    /// A statutory duty cannot be recorded so.
+    Duty(DutyRefusal),
+    /// An emergency cannot be declared or reviewed so.
+    Emergency(EmergencyRefusal),
 }
 
 impl Refusal {
@@ -202,6 +211,9 @@ impl Refusal {
                     ),
                 )
             }
+            Self::Consent(refusal) => refusal.message(),
+            Self::Duty(refusal) => refusal.message(),
+            Self::Emergency(refusal) => refusal.message(),
         }
     }
 }
@@ -229,6 +241,8 @@ fn thing_zh(what: &str) -> &str {
         "working hours" => "工作时间段",
         "special day" => "节假日或调休日",
         "form" => "表单",
+        "statutory duty" => "法定职责",
+        "emergency" => "紧急情况",
         "records" => "记录数量",
         "timers" => "定时数量",
         "notices" => "通知数量",
@@ -278,6 +292,8 @@ mod tests {
             "delegation",
             "working hours",
             "special day",
+            "statutory duty",
+            "emergency",
         ];
         let budgets = [
             "appointments",

@@ -11,6 +11,8 @@ pub mod calendar;
 pub mod caller;
 pub mod consent;
 pub mod district;
+pub mod duty;
+pub mod emergency;
 pub mod error;
 pub mod holiday;
 pub mod household;

@@ -1,6 +1,25 @@
 //! The fields of a person that `linli:host/profile` knows.
 
+use crate::time::age_on;
 use crate::{Locale, Localised};
+use jiff::civil::Date;
+
+/// Below this age in years everything about a person is sensitive, and only a guardian consents (PIPL arts 28 and 31).
+pub const AGE_OF_CONSENT: i16 = 14;
+
+/// Whether somebody of this day of birth is a child who cannot consent; a person of unknown age is none.
+pub fn is_child(birth: Option<Date>, today: Date) -> bool {
+    birth.is_some_and(|birth| age_on(birth, today) < AGE_OF_CONSENT)
+}
+
+/// The first day on which a child of this day of birth consents for themself.
+pub fn of_age_on(birth: Date) -> Option<Date> {
+    let year = birth.year().checked_add(AGE_OF_CONSENT)?;
+    // Born on 29 February: on 1 March where the year has none.
+    Date::new(year, birth.month(), birth.day())
+        .or_else(|_| Date::new(year, 3, 1))
+        .ok()
+}
 
 /// A field of a person. The codes are part of the contract; new ones may come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -56,9 +75,14 @@ impl ProfileField {
         Self::ALL.into_iter().map(Self::code).collect()
     }
 
-    /// Whether it is sensitive personal information (PIPL art. 28), consented to separately (art. 29).
+    /// Whether it is sensitive personal information (PIPL art. 28), consented to separately (art. 29), whoever it is of.
     pub fn is_sensitive(self) -> bool {
         matches!(self, Self::CareLevel)
+    }
+
+    /// The same for one person: everything of a child under 14 is sensitive (PIPL art. 28).
+    pub fn is_sensitive_of(self, child: bool) -> bool {
+        child || self.is_sensitive()
     }
 
     /// Its name, as residents read it.
@@ -77,5 +101,36 @@ impl ProfileField {
     /// Its name in one language.
     pub fn title_in(self, locale: Locale) -> String {
         self.title().get(locale).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_child_is_one_until_the_day_before_the_fourteenth_birthday() {
+        for birth in [date(2012, 6, 1), date(2012, 2, 29), date(2013, 12, 31)] {
+            let of_age = of_age_on(birth).unwrap();
+            assert!(
+                is_child(Some(birth), of_age.yesterday().unwrap()),
+                "{birth}"
+            );
+            assert!(!is_child(Some(birth), of_age), "{birth}");
+        }
+        assert_eq!(of_age_on(date(2012, 2, 29)), Some(date(2026, 3, 1)));
+        assert!(!is_child(None, date(2026, 1, 1)));
+    }
+
+    #[test]
+    fn everything_of_a_child_is_sensitive() {
+        assert!(!ProfileField::Name.is_sensitive_of(false));
+        assert!(ProfileField::CareLevel.is_sensitive_of(false));
+        assert!(
+            ProfileField::ALL
+                .iter()
+                .all(|field| field.is_sensitive_of(true))
+        );
     }
 }

@@ -27,6 +27,10 @@ row! {
         pub withdrawn: Option<Instant>,
         /// By whom.
         pub withdrawn_by: Option<PersonId>,
+        /// Whether it was asked for and given apart from others, as sensitive data must be (PIPL art. 29).
+        pub separate: bool,
+        /// Whether a guardian gave it for a child under 14 (PIPL art. 31).
+        pub for_child: bool,
     }
 }
 
@@ -34,9 +38,11 @@ impl Tx {
     /// Records a consent.
     pub async fn create_consent(&mut self, c: &Consent) -> StoreResult<()> {
         sql!(self, execute, "
-            INSERT INTO consent (id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            c.id, c.resident_id, c.plugin, c.field, c.purpose, c.granted, c.granted_by, c.expires, c.withdrawn, c.withdrawn_by)?;
+            INSERT INTO consent (id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by,
+              separate, for_child)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            c.id, c.resident_id, c.plugin, c.field, c.purpose, c.granted, c.granted_by, c.expires, c.withdrawn, c.withdrawn_by,
+            c.separate, c.for_child)?;
         Ok(())
     }
 
@@ -48,14 +54,16 @@ impl Tx {
         now: Instant,
     ) -> StoreResult<Vec<Consent>> {
         sql!(self, fetch_all Consent, "
-            SELECT id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by FROM consent
+            SELECT id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by,
+              separate, for_child FROM consent
             WHERE resident_id = $1 AND plugin = $2 AND withdrawn IS NULL AND expires > $3 ORDER BY field", resident, plugin, now)
     }
 
     /// All consents of a resident, newest first, at most 500.
     pub async fn list_consents(&mut self, resident: PersonId) -> StoreResult<Vec<Consent>> {
         sql!(self, fetch_all Consent, "
-            SELECT id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by FROM consent
+            SELECT id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by,
+              separate, for_child FROM consent
             WHERE resident_id = $1 ORDER BY granted DESC, id DESC LIMIT 500", resident)
     }
 

@@ -22,8 +22,10 @@ row! {
         pub fields: Vec<String>,
         /// What for, as the release said then.
         pub purposes: Vec<Localised>,
-        /// `consent` or `contract`.
+        /// `consent`, `contract`, `duty` or `emergency`.
         pub basis: String,
+        /// The article of the duty or the reason of the emergency.
+        pub ground: Option<Localised>,
         /// True where the host showed it to the actor without the plugin reading it.
         pub shown: bool,
         /// In which invocation.
@@ -96,9 +98,11 @@ impl Store {
         let mut tx = self.begin_ledger().await?;
         for d in &entries.disclosures {
             sql!(&mut tx, execute, "
-                INSERT INTO disclosure (id, resident_id, installation_id, actor_id, fields, purposes, basis, shown, invocation_id, at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                d.id, d.resident_id, d.installation_id, d.actor_id, d.fields, d.purposes, d.basis, d.shown, d.invocation_id, d.at)?;
+                INSERT INTO disclosure (id, resident_id, installation_id, actor_id, fields, purposes, basis, ground, shown,
+                  invocation_id, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                d.id, d.resident_id, d.installation_id, d.actor_id, d.fields, d.purposes, d.basis, d.ground, d.shown,
+                d.invocation_id, d.at)?;
         }
         for l in &entries.log {
             sql!(&mut tx, execute, "
@@ -122,7 +126,8 @@ impl Store {
     ) -> StoreResult<Vec<Disclosure>> {
         let mut tx = self.begin_ledger_view().await?;
         sql!(&mut tx, fetch_all Disclosure, "
-            SELECT id, resident_id, installation_id, actor_id, fields, purposes, basis, shown, invocation_id, at FROM disclosure
+            SELECT id, resident_id, installation_id, actor_id, fields, purposes, basis, ground, shown, invocation_id, at
+            FROM disclosure
             WHERE resident_id = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4",
             resident, before.0, before.1, limit)
     }

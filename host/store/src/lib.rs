@@ -19,6 +19,8 @@ pub mod appointment;
 pub mod audit;
 pub mod calendar;
 pub mod consent;
+pub mod duty;
+pub mod emergency;
 pub mod holiday;
 pub mod housing;
 pub mod installation;

@@ -155,7 +155,7 @@ on_site!(a_consent_ends_by_itself_after_a_year, |site| {
 on_both_sites!(pressing_agree_twice_agrees_once_and_does_once, |site| {
     let li = site.log_in("li").await?;
     let asked = li.open(HOME_CARE).await?.form("/consent")?;
-    let agree = asked.and("field", "care-level").with("decision", "agree");
+    let agree = asked.and("apart", "care-level").with("decision", "agree");
     let (one, other) = tokio::join!(li.post_form(&agree), li.post_form(&agree));
     one?.must(StatusCode::SEE_OTHER, &[])?;
     other?.must(StatusCode::SEE_OTHER, &[])?;

@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod basis;
 mod booking;
 mod holiday;
 mod notice;

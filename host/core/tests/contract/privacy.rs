@@ -2,6 +2,7 @@
 
 use linli_core::appointment::{self, Booking};
 use linli_core::basis::{self, Disclosures, FieldValue, Manner};
+use linli_core::consent::Agreed;
 use linli_core::{Caller, Error, Login, Refusal, Service, act, consent, view};
 use linli_domain::profile::ProfileField;
 use linli_domain::random::Stream;
@@ -33,6 +34,13 @@ async fn read(
     Ok(values.into_iter().map(|(_, value)| value).collect())
 }
 
+fn together(fields: &[&str]) -> Agreed {
+    Agreed {
+        together: fields.iter().map(|&field| field.to_owned()).collect(),
+        ..Agreed::default()
+    }
+}
+
 fn reference(world: &World, service: &Service, person: PersonId) -> String {
     world
         .core
@@ -60,7 +68,7 @@ on_both!(a_field_is_read_by_consent_until_it_is_withdrawn, |world| {
         work,
         &service,
         &caller,
-        &["age".to_owned()].into()
+        &together(&["age"])
     )
     .await)?;
     assert_eq!(
@@ -102,7 +110,7 @@ on_both!(a_consent_expires, |world| {
         work,
         &service,
         &resident(world.li),
-        &["age".to_owned()].into()
+        &together(&["age"])
     )
     .await)?;
     world
@@ -116,7 +124,7 @@ on_both!(a_consent_expires, |world| {
         work,
         &service,
         &resident(world.li),
-        &["age".to_owned()].into()
+        &together(&["age"])
     )
     .await)?;
     assert!(
@@ -267,6 +275,7 @@ on_both!(
         )
         .await)?;
         let asked: Vec<_> = questions
+            .fields
             .iter()
             .map(|question| {
                 (
@@ -281,7 +290,7 @@ on_both!(
             work,
             &service,
             &resident(world.li),
-            &["address".to_owned()].into()
+            &together(&["address"])
         )
         .await);
         assert_eq!(refusal(undeclared), Refusal::Undeclared("address".into()));
@@ -333,7 +342,7 @@ on_both!(another_purpose_is_asked_for_anew, |world| {
     let li = reference(&world, &service, world.li);
     let caller = resident(world.li);
     act!(world.core, |work| {
-        consent::give(work, &service, &caller, &["age".to_owned()].into()).await
+        consent::give(work, &service, &caller, &together(&["age"])).await
     })?;
     assert!(read(&world, &service, &li, &["age"]).await.is_ok());
     let mut manifest = (*service.manifest).clone();

@@ -2,8 +2,11 @@
 //! same operation as its page.
 
 mod account;
+mod duty;
+mod emergency;
 mod installation;
 mod organisation;
+mod person;
 mod release;
 
 use crate::host::{DataArgs, Host};
@@ -49,6 +52,12 @@ enum Command {
     /// Plugins enabled in communities
     #[command(subcommand)]
     Installation(installation::Command),
+    /// Statutory duties: what the law has a plugin read
+    #[command(subcommand)]
+    Duty(duty::Command),
+    /// Emergencies that staff declared
+    #[command(subcommand)]
+    Emergency(emergency::Command),
 }
 
 #[derive(Subcommand, Debug)]
@@ -125,6 +134,8 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
         Command::Organisation(command) => organisation::run(command, &args.data).await?,
         Command::Release(command) => release::run(command, &args.data).await?,
         Command::Installation(command) => installation::run(command, &args.data).await?,
+        Command::Duty(command) => duty::run(command, &args.data).await?,
+        Command::Emergency(command) => emergency::run(command, &args.data).await?,
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ error-ill-why = The service itself failed. The admin and { $organisation } can s
 error-ill-nothing-written = What you just tried was not done; nothing has changed.
 error-problem = { $service } could not do this
 error-ask-resident = The resident has to agree first
+error-ask-guardian-why = To open this page, a guardian has to let { $service } use: { $fields }. The resident is a child under 14 and cannot agree alone. Please ask a parent or another guardian to log in and agree for the child.
 error-ask-resident-why = To open this page, the resident has to let { $service } use: { $fields }. Please ask the resident, or who acts for them, to log in and agree.
 error-gone = This page has just changed
 error-gone-why = What you pressed is no longer on the page; somebody else may have been faster. Nothing was done.

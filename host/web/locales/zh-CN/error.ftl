@@ -22,6 +22,7 @@ error-ill-why = 这项服务自身出错了，管理员和{ $organisation }已�
 error-ill-nothing-written = 刚才的操作没有生效，什么也没有改变。
 error-problem = “{ $service }”没能完成
 error-ask-resident = 需要先征得居民同意
+error-ask-guardian-why = 要打开这个页面，需要监护人同意“{ $service }”使用：{ $fields }。这位居民未满十四周岁，本人不能单独同意。请联系父母或其他监护人登录后代为同意。
 error-ask-resident-why = 要打开这个页面，需要居民同意“{ $service }”使用：{ $fields }。请当面或打电话请居民本人（或其代办人）登录后同意。
 error-gone = 页面刚刚有了变化
 error-gone-why = 您点的那一项已经不在页面上了，可能刚被别人办理。没有执行任何操作。

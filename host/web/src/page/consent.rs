@@ -1,4 +1,5 @@
-//! Consent: `POST /consent` with `decision` (`agree` or `decline`), `pending` and a `field` for each field agreed to.
+//! Consent: `POST /consent` with `decision` (`agree` or `decline`), `pending`, a `field` for each field agreed to and an
+//! `apart` for each sensitive one, which is ticked on its own and never beforehand (PIPL art. 29).
 
 use crate::format::Viewer;
 use crate::layout::Page;
@@ -31,6 +32,8 @@ pub struct ConsentPage {
     pub resident: Option<String>,
     /// What is asked for.
     pub fields: Vec<AskedField>,
+    /// Whether a guardian must answer, for the reader is a child or a mere delegate of one (PIPL art. 31).
+    pub guardian_needed: bool,
     /// Until when it would hold, in words.
     pub until: String,
     /// Names what waits for the answer.
@@ -44,12 +47,6 @@ impl Page for ConsentPage {
 
     fn body(&self, viewer: &Viewer) -> Markup {
         let t = viewer.text();
-        let group = |necessary: bool| {
-            self.fields
-                .iter()
-                .filter(move |field| !field.sensitive && field.necessary == necessary)
-        };
-        let sensitive: Vec<_> = self.fields.iter().filter(|field| field.sensitive).collect();
         html! {
             h1 { (t.consent_title(harmless(&self.service))) }
             p.lead {
@@ -58,6 +55,24 @@ impl Page for ConsentPage {
                     None => (t.consent_lead(harmless(&self.organisation), harmless(&self.service))),
                 }
             }
+            @if self.guardian_needed {
+                div.notice.warn role="alert" { p { (t.consent_guardian()) } }
+                p.more { a.button.quiet href="/home" { (t.error_home()) } }
+            } @else { (self.form(viewer)) }
+        }
+    }
+}
+
+impl ConsentPage {
+    fn form(&self, viewer: &Viewer) -> Markup {
+        let t = viewer.text();
+        let group = |necessary: bool| {
+            self.fields
+                .iter()
+                .filter(move |field| !field.sensitive && field.necessary == necessary)
+        };
+        let sensitive: Vec<_> = self.fields.iter().filter(|field| field.sensitive).collect();
+        html! {
             form.fields method="post" action="/consent" {
                 input type="hidden" name="pending" value=(self.pending);
                 @if group(true).next().is_some() {
@@ -78,7 +93,7 @@ impl Page for ConsentPage {
                     fieldset.ask {
                         legend { (t.consent_optional()) }
                         p.hint { (t.consent_optional_hint()) }
-                        @for field in group(false) { (pick(field, false)) }
+                        @for field in group(false) { (pick("field", field, false)) }
                     }
                 }
                 @if !sensitive.is_empty() {
@@ -86,7 +101,7 @@ impl Page for ConsentPage {
                         legend { (t.consent_sensitive()) }
                         p.hint { (t.consent_sensitive_hint()) }
                         @for field in sensitive {
-                            (pick(field, field.necessary))
+                            (pick("apart", field, field.necessary))
                             @if field.necessary { p.hint { (t.consent_sensitive_necessary()) } }
                         }
                     }
@@ -101,10 +116,10 @@ impl Page for ConsentPage {
     }
 }
 
-fn pick(field: &AskedField, required: bool) -> Markup {
+fn pick(name: &str, field: &AskedField, required: bool) -> Markup {
     html! {
         label.pick.long {
-            input type="checkbox" name="field" value=(field.code) required[required];
+            input type="checkbox" name=(name) value=(field.code) required[required];
             span { strong { (harmless(&field.title)) } br; (harmless(&field.purpose)) }
         }
     }

@@ -52,6 +52,8 @@ pub enum ErrorPage {
         service: String,
         /// Names of the fields.
         fields: Vec<String>,
+        /// Whether the resident is a child, for whom a guardian answers.
+        child: bool,
     },
     /// The page no longer offers what was pressed.
     Gone {
@@ -125,7 +127,9 @@ impl Page for ErrorPage {
                             (t.error_ill_why(harmless(organisation)))
                         },
                         Self::Problem { text, .. } => (harmless(text)),
-                        Self::AskResident { service, fields } =>
+                        Self::AskResident { service, fields, child: true } =>
+                            (t.error_ask_guardian_why(harmless(&fields.join(t.list_separator())), harmless(service))),
+                        Self::AskResident { service, fields, child: false } =>
                             (t.error_ask_resident_why(harmless(&fields.join(t.list_separator())), harmless(service))),
                         Self::Gone { .. } => (t.error_gone_why()),
                         Self::Internal { .. } => (t.error_internal_why()),

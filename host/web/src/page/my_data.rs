@@ -22,6 +22,10 @@ pub struct ConsentEntry {
     pub purpose: String,
     /// Whether the service stops working without it.
     pub necessary: bool,
+    /// Whether it was asked for and given apart.
+    pub separate: bool,
+    /// Whether a guardian gave it for a child.
+    pub by_guardian: bool,
     /// Since when.
     pub since: Instant,
     /// Until when.
@@ -107,6 +111,8 @@ impl Page for MyDataPage {
                                         p.meta {
                                             (t.data_since(viewer.date(viewer.day_of(entry.since))))
                                             @if let Some(until) = entry.until { " · " (t.data_until(viewer.date(viewer.day_of(until)))) }
+                                            @if entry.separate { " · " (t.data_separate()) }
+                                            @if entry.by_guardian { " · " (t.data_by_guardian()) }
                                         }
                                         (withdraw(entry, viewer))
                                     }

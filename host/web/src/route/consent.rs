@@ -17,7 +17,6 @@ use linli_engine::page as wit;
 use linli_store::invocation::PendingForm;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Opened {
@@ -59,7 +58,9 @@ impl Opened {
             service: self.title(),
             organisation: self.service.organisation.name.get(locale).to_owned(),
             resident: self.visit.acting_name(),
+            guardian_needed: questions.of_child && self.caller.kind != CallerKind::Guardian,
             fields: questions
+                .fields
                 .into_iter()
                 .map(|question| AskedField {
                     code: question.field.code().to_owned(),
@@ -69,11 +70,10 @@ impl Opened {
                     sensitive: question.sensitive,
                 })
                 .collect(),
-            until: self.visit.viewer.date(
-                self.visit
-                    .viewer
-                    .day_of(self.visit.viewer.now.plus_days(consent::LASTS_DAYS)),
-            ),
+            until: self
+                .visit
+                .viewer
+                .date(self.visit.viewer.day_of(questions.until)),
             pending: pending.encode(),
         };
         self.visit.page(&page).await
@@ -278,12 +278,16 @@ pub(crate) async fn answer(logged_in: LoggedIn, State(app): State<App>, body: By
     if opened.caller.kind == CallerKind::Staff {
         return opened.visit.error(&ErrorPage::Forbidden).await;
     }
-    let fields: BTreeSet<String> = posted.all("field").into_iter().map(str::to_owned).collect();
+    let codes = |name| posted.all(name).into_iter().map(str::to_owned).collect();
+    let agreed = consent::Agreed {
+        together: codes("field"),
+        apart: codes("apart"),
+    };
     let given = act!(app.core, |work| consent::give(
         work,
         &opened.service,
         &opened.caller,
-        &fields
+        &agreed
     )
     .await);
     if let Err(error) = given {

@@ -1,6 +1,7 @@
 //! What a resident agreed to, and who read what about them.
 
 use crate::app::App;
+use crate::i18n::Text;
 use crate::page::{ConsentEntry, DisclosureEntry, MyDataPage};
 use crate::route::inbox::Before;
 use crate::visit::{LoggedIn, see_other};
@@ -104,6 +105,8 @@ pub(crate) async fn my_data(
                         .get(&consent.field)
                         .is_some_and(|field| field.necessary)
                 }),
+                separate: consent.separate,
+                by_guardian: consent.for_child,
                 since: consent.granted,
                 until: Some(consent.expires),
             }
@@ -138,11 +141,7 @@ pub(crate) async fn my_data(
                 .map(|purpose| purpose.get(locale))
                 .collect::<Vec<_>>()
                 .join(if locale == Locale::ZhCn { "；" } else { "; " }),
-            basis: match disclosure.basis.as_str() {
-                "consent" => t.basis_consent().to_owned(),
-                "contract" => t.basis_contract().to_owned(),
-                other => other.to_owned(),
-            },
+            basis: basis_title(disclosure, t, locale),
             times: 1,
         }
     };
@@ -166,6 +165,21 @@ pub(crate) async fn my_data(
         next,
     };
     visit.page(&page).await
+}
+
+/// On what a disclosure rested, with the article of a duty or the reason of an emergency.
+fn basis_title(disclosure: &Disclosure, t: Text, locale: Locale) -> String {
+    let ground = disclosure
+        .ground
+        .as_ref()
+        .map_or("", |ground| ground.get(locale));
+    match disclosure.basis.as_str() {
+        "consent" => t.basis_consent().to_owned(),
+        "contract" => t.basis_contract().to_owned(),
+        "duty" => t.basis_duty(ground),
+        "emergency" => t.basis_emergency(ground),
+        other => other.to_owned(),
+    }
 }
 
 /// What a field is called.

@@ -11,8 +11,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use linli_core::basis::{self, Disclosures, FieldValue};
-use linli_core::service;
 use linli_core::{Caller, Core, Login, Service, calendar, view};
+use linli_core::{consent, service};
 use linli_domain::manifest::PageEntry;
 use linli_domain::random::Stream;
 use linli_domain::{InvocationId, PluginId};
@@ -428,7 +428,14 @@ impl Opened {
             Answer::ConsentNeeded { person, fields } if self.caller.acts_for(person) => {
                 return self.ask(person, &fields, posted).await;
             }
-            Answer::ConsentNeeded { fields, .. } => {
+            Answer::ConsentNeeded { person, fields } => {
+                let child = view!(self.core(), |work| {
+                    consent::needs_guardian(work, &self.service, person).await
+                });
+                let child = match child {
+                    Ok(child) => child,
+                    Err(error) => return self.visit.refuse(error).await,
+                };
                 let locale = self.visit.viewer.locale;
                 ErrorPage::AskResident {
                     service,
@@ -436,6 +443,7 @@ impl Opened {
                         .iter()
                         .map(|field| field_title(field, locale))
                         .collect(),
+                    child,
                 }
             }
             Answer::Failed(wit::Failure::NotFound) => ErrorPage::NotFound,

@@ -83,6 +83,22 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
             Box::new(ErrorPage::AskResident {
                 service: "居家养老".into(),
                 fields: vec!["姓名".into(), "住址".into()],
+                child: false,
+            }),
+        ),
+        (
+            "error-ask-guardian",
+            Box::new(ErrorPage::AskResident {
+                service: "托育".into(),
+                fields: vec!["姓名".into()],
+                child: true,
+            }),
+        ),
+        (
+            "consent-guardian",
+            Box::new(ConsentPage {
+                guardian_needed: true,
+                ..consent()
             }),
         ),
         (
@@ -190,6 +206,7 @@ fn consent() -> ConsentPage {
             field("phone", "电话号码", "上门前和您联系", false, false),
             field("care-level", "照护需要", "安排合适的护理员", false, true),
         ],
+        guardian_needed: false,
         until: "2027年11月24日".into(),
         pending: "019ab3c4-0000-7000-8000-000000000000".into(),
     }
@@ -237,6 +254,8 @@ fn my_data() -> MyDataPage {
         field: field.into(),
         purpose: purpose.into(),
         necessary,
+        separate: !necessary,
+        by_guardian: !necessary,
         since: NOW,
         until: Some(Instant(NOW.0 + 365 * DAY)),
     };

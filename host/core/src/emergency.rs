@@ -1,0 +1,184 @@
+//! Emergencies (PIPL art. 13(4): to protect life, health or property): staff of a plugin's organisation open the fields that
+//! its manifest declares, of one resident, for 24 hours. The resident, who acts for them and every district admin are told at
+//! once; an admin other than who declared it finds within 24 hours whether it was justified. One that was not closes at once;
+//! one that nobody reviewed is overdue, and no other can be declared for the same resident and service until it is.
+//!
+//! A plugin cannot declare one: it would make its own basis.
+
+use crate::caller::{Actor, Office};
+use crate::duty::admin_in_person;
+use crate::error::{Refusal, Result};
+use crate::service::Service;
+use crate::work::Work;
+use linli_domain::{EmergencyId, Localised, PersonId};
+use linli_store::emergency::Emergency;
+use serde_json::json;
+
+/// How long the fields are open, and within what time it must be reviewed, in minutes.
+pub const OPEN_MINUTES: i64 = 24 * 60;
+/// The most unreviewed emergencies of one member of staff.
+pub const MAX_UNREVIEWED: i64 = 5;
+/// The longest reason or note, in bytes.
+const MAX_TEXT: usize = 1_000;
+
+/// Why an emergency cannot be declared or reviewed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EmergencyRefusal {
+    /// The plugin declares no field that could be opened.
+    NothingDeclared,
+    /// One of this resident with this service waits for its review.
+    Unreviewed,
+    /// Too many of the same member of staff wait for review.
+    TooMany,
+    /// An admin has reviewed it already.
+    Reviewed,
+    /// The admin declared it themself.
+    Own,
+}
+
+impl EmergencyRefusal {
+    /// What it says to people, in both languages.
+    pub fn message(&self) -> Localised {
+        match self {
+            Self::NothingDeclared => Localised::new(
+                "此服务没有声明任何个人信息字段，无可开放的内容。请直接拨打 110、119 或 120。",
+                "This service declares no personal data, so there is nothing to open. Call 110, 119 or 120.",
+            ),
+            Self::Unreviewed => Localised::new(
+                "这位居民在此服务中已有一次紧急情况待复核。请联系区管理员先行复核。",
+                "An emergency of this resident with this service waits for its review. Ask a district admin to review it first.",
+            ),
+            Self::TooMany => Localised::new(
+                format!("您声明的紧急情况已有 {MAX_UNREVIEWED} 次待复核。请联系区管理员先行复核。"),
+                format!(
+                    "{MAX_UNREVIEWED} emergencies that you declared wait for review. Ask a district admin to review them first."
+                ),
+            ),
+            Self::Reviewed => Localised::new(
+                "这次紧急情况已由管理员复核。",
+                "An admin has reviewed this emergency already.",
+            ),
+            Self::Own => Localised::new(
+                "紧急情况须由另一位管理员复核，不能由声明人自己复核。",
+                "Another admin must review it than who declared it.",
+            ),
+        }
+    }
+}
+
+impl From<EmergencyRefusal> for Refusal {
+    fn from(refusal: EmergencyRefusal) -> Self {
+        Self::Emergency(refusal)
+    }
+}
+
+/// Declares an emergency of a resident whom the service serves.
+pub async fn declare(
+    work: &mut Work,
+    service: &Service,
+    actor: &Actor,
+    resident: PersonId,
+    reason: &str,
+) -> Result<EmergencyId> {
+    let by = match (actor.office, actor.person) {
+        (Office::Organisation(organisation, community), Some(person))
+            if (organisation, community) == (service.organisation.id, service.community.id)
+                && service.employs(work, person).await? =>
+        {
+            person
+        }
+        _ => return Err(Refusal::NotAllowed.into()),
+    };
+    check_text("reason", reason)?;
+    if !service.serves(work, resident).await? {
+        return Err(Refusal::NotFound("person").into());
+    }
+    if service.manifest.fields.is_empty() {
+        return Err(Refusal::from(EmergencyRefusal::NothingDeclared).into());
+    }
+    let waiting = work
+        .tx
+        .find_unreviewed_emergency(resident, service.id())
+        .await?;
+    if waiting.is_some() {
+        return Err(Refusal::from(EmergencyRefusal::Unreviewed).into());
+    }
+    if work.tx.count_unreviewed_emergencies(by).await? >= MAX_UNREVIEWED {
+        return Err(Refusal::from(EmergencyRefusal::TooMany).into());
+    }
+    let emergency = Emergency {
+        id: work.id(),
+        resident_id: resident,
+        installation_id: service.id(),
+        declared_by: by,
+        reason: reason.to_owned(),
+        declared: work.now,
+        closes: work.now.plus_minutes(OPEN_MINUTES),
+        reviewed: None,
+        reviewed_by: None,
+        justified: None,
+        note: None,
+    };
+    work.tx.create_emergency(&emergency).await?;
+    work.audit_act(
+        actor,
+        Some(resident),
+        "emergency.declare",
+        emergency.id,
+        json!({ "installation": service.id(), "reason": reason }),
+    )
+    .await?;
+    Ok(emergency.id)
+}
+
+/// An admin finds whether an emergency was justified; one that was not closes at once.
+pub async fn review(
+    work: &mut Work,
+    actor: &Actor,
+    id: EmergencyId,
+    justified: bool,
+    note: &str,
+) -> Result<()> {
+    let by = admin_in_person(actor)?;
+    check_text("note", note)?;
+    let emergency = work
+        .tx
+        .find_emergency(id)
+        .await?
+        .ok_or(Refusal::NotFound("emergency"))?;
+    if emergency.declared_by == by {
+        return Err(Refusal::from(EmergencyRefusal::Own).into());
+    }
+    if !work
+        .tx
+        .review_emergency(id, by, justified, note, work.now)
+        .await?
+    {
+        return Err(Refusal::from(EmergencyRefusal::Reviewed).into());
+    }
+    work.audit_act(
+        actor,
+        Some(emergency.resident_id),
+        "emergency.review",
+        id,
+        json!({ "justified": justified, "note": note }),
+    )
+    .await
+}
+
+/// Whether an emergency should have been reviewed by now and has not been.
+pub fn is_overdue(work: &Work, emergency: &Emergency) -> bool {
+    emergency.reviewed.is_none() && emergency.closes <= work.now
+}
+
+fn check_text(field: &'static str, text: &str) -> Result<()> {
+    if text.trim().is_empty() || text.len() > MAX_TEXT {
+        return Err(Refusal::field(
+            field,
+            format!("请写明理由（1–{MAX_TEXT} 字节）"),
+            format!("Write why, in 1–{MAX_TEXT} bytes"),
+        )
+        .into());
+    }
+    Ok(())
+}
