@@ -1,18 +1,20 @@
 //! Emergencies (PIPL art. 13(4): to protect life, health or property): staff of a plugin's organisation open the fields that
-//! its manifest declares, of one resident, for 24 hours. The resident, who acts for them and every district admin are told at
+//! its manifest declares, of one resident, for 24 hours. The resident, their guardians and every district admin are told at
 //! once; an admin other than who declared it finds within 24 hours whether it was justified. One that was not closes at once;
 //! one that nobody reviewed is overdue, and no other can be declared for the same resident and service until it is.
 //!
 //! A plugin cannot declare one: it would make its own basis.
 
-use crate::caller::{Actor, Office};
+use crate::caller::{Actor, DISTRICT_ADMIN, Office};
 use crate::duty::admin_in_person;
 use crate::error::{Refusal, Result};
+use crate::notice::tell;
 use crate::service::Service;
 use crate::work::Work;
-use linli_domain::{EmergencyId, Localised, PersonId};
+use linli_domain::{EmergencyId, Localised, PersonId, Urgency};
 use linli_store::emergency::Emergency;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// How long the fields are open, and within what time it must be reviewed, in minutes.
 pub const OPEN_MINUTES: i64 = 24 * 60;
@@ -120,6 +122,7 @@ pub async fn declare(
         note: None,
     };
     work.tx.create_emergency(&emergency).await?;
+    announce(work, service, &emergency).await?;
     work.audit_act(
         actor,
         Some(resident),
@@ -129,6 +132,65 @@ pub async fn declare(
     )
     .await?;
     Ok(emergency.id)
+}
+
+/// Tells the resident, their guardians, and every district admin. A delegate may not even know of the service.
+async fn announce(work: &mut Work, service: &Service, emergency: &Emergency) -> Result<()> {
+    let name = &service.manifest.title;
+    let reason = &emergency.reason;
+    let title = Localised::new(
+        "紧急情况：您的信息被打开",
+        "Emergency: your data was opened",
+    );
+    let body = Localised::new(
+        format!(
+            "“{}”的工作人员声明了紧急情况，可在 24 小时内查看您的信息。理由：{reason}。区管理员将进行复核。",
+            name.zh
+        ),
+        format!(
+            "Staff of {} declared an emergency and can see your data for 24 hours. Reason: {reason}. A district admin reviews it.",
+            name.en
+        ),
+    );
+    let resident = emergency.resident_id;
+    let path = Some("/my-data".to_owned());
+    let mut to = vec![(resident, None)];
+    for delegation in work
+        .tx
+        .list_delegations_of_resident(resident, work.now)
+        .await?
+        .into_iter()
+        .filter(|delegation| delegation.kind == "guardian")
+    {
+        to.push((delegation.delegate_id, Some(resident)));
+    }
+    for (person, about) in to {
+        let (title, body, path) = (title.clone(), body.clone(), path.clone());
+        tell(work, person, about, title, body, Urgency::Urgent, path).await?;
+    }
+    let title = Localised::new("紧急情况待复核", "An emergency waits for review");
+    let body = Localised::new(
+        format!(
+            "“{}”声明了紧急情况（编号 {}）。理由：{reason}。请在 24 小时内复核。",
+            name.zh, emergency.id
+        ),
+        format!(
+            "{} declared an emergency ({}). Reason: {reason}. Review it within 24 hours.",
+            name.en, emergency.id
+        ),
+    );
+    let admins: BTreeSet<_> = work
+        .tx
+        .list_office_holders(DISTRICT_ADMIN, work.now)
+        .await?
+        .into_iter()
+        .map(|role| role.person_id)
+        .collect();
+    for admin in admins {
+        let (title, body) = (title.clone(), body.clone());
+        tell(work, admin, None, title, body, Urgency::Urgent, None).await?;
+    }
+    Ok(())
 }
 
 /// An admin finds whether an emergency was justified; one that was not closes at once.

@@ -225,6 +225,18 @@ impl Tx {
             person, now)
     }
 
+    /// Who holds an office of the district itself.
+    pub async fn list_office_holders(
+        &mut self,
+        code: &str,
+        now: Instant,
+    ) -> StoreResult<Vec<Role>> {
+        sql!(self, fetch_all Role, "
+            SELECT id, person_id, code, organisation_id, community_id, granted, expires FROM role
+            WHERE organisation_id IS NULL AND community_id IS NULL AND code = $1 AND revoked IS NULL
+              AND (expires IS NULL OR expires > $2) ORDER BY granted, id", code, now)
+    }
+
     /// Who holds a role of an organisation in a community.
     pub async fn list_role_holders(
         &mut self,

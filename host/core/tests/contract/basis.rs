@@ -420,6 +420,21 @@ on_both!(an_emergency_opens_the_declared_fields_for_a_day, |world| {
         needs_consent(&read(&world, &service, world.wang, &["phone"]).await),
         "only hers"
     );
+    for (person, told) in [
+        (world.li, true),
+        (world.admin, true),
+        (world.daughter, false),
+    ] {
+        let latest = (Instant(i64::MAX), NoticeId(uuid::Uuid::max()));
+        let inbox = view!(world.core, |work| async {
+            Ok(work.tx.list_notices(person, latest, 10).await?)
+        }
+        .await)?;
+        let says = inbox
+            .iter()
+            .any(|notice| notice.body.text.zh.contains("摔倒"));
+        assert_eq!(says, told, "a delegate may not even know of the service");
+    }
     let waiting = Refusal::Emergency(EmergencyRefusal::Unreviewed);
     assert_eq!(refusal(declare().await), waiting);
 
