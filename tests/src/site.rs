@@ -201,6 +201,7 @@ async fn found_jinhui(world: &World) -> Result<(PersonId, CalendarId)> {
                 birth_date: None,
                 sex: None,
                 phone: None,
+                identity_number: None,
                 care_level: None,
                 household_id: None,
                 community_id: None,

@@ -6,6 +6,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::work::{Core, Work};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use linli_domain::identity::IdentityNumber;
 use linli_domain::random::Stream;
 use linli_domain::{CommunityId, Instant, Locale, OrganisationId, PersonId, RoleId};
 use linli_store::person::{Account, Delegation, Person, Role};
@@ -146,6 +147,21 @@ async fn blocking<T: Send + 'static>(
     .map_err(|error| Error::Internal(error.to_string()))
 }
 
+/// A resident identity number in normal form.
+fn identity_number(written: &str) -> Result<String> {
+    match written.parse::<IdentityNumber>() {
+        Ok(number) => Ok(number.as_str().to_owned()),
+        Err(error) => Err(Refusal::field(
+            "identity-number",
+            "公民身份号码不正确，请对照身份证核对全部 18 位",
+            format!(
+                "This is no identity number ({error}). Compare all 18 characters with the card"
+            ),
+        )
+        .into()),
+    }
+}
+
 /// Adds a person with a log-in; the password is hashed already.
 pub async fn create(
     work: &mut Work,
@@ -167,7 +183,20 @@ pub async fn create(
     if work.tx.find_account_by_login(&login).await?.is_some() {
         return Err(Refusal::Taken(login).into());
     }
-    work.tx.create_person(person).await?;
+    let mut person = person.clone();
+    if let Some(number) = &person.identity_number {
+        let number = identity_number(number)?;
+        if work.tx.find_person_by_identity(&number).await?.is_some() {
+            return Err(Refusal::field(
+                "identity-number",
+                "已有人员登记了这个公民身份号码，请核对",
+                "Somebody is registered with this identity number. Check it",
+            )
+            .into());
+        }
+        person.identity_number = Some(number);
+    }
+    work.tx.create_person(&person).await?;
     let account = Account {
         person_id: person.id,
         login: login.clone(),

@@ -6,8 +6,7 @@ use aes_siv::KeyInit as _;
 use aes_siv::siv::Aes256Siv;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use linli_domain::random::Stream;
-use linli_domain::{PersonId, PluginId, Seed};
+use linli_domain::{PersonId, PluginId};
 use uuid::Uuid;
 
 /// The version of the key that references are made with, as their first character.
@@ -18,31 +17,10 @@ pub struct References {
     key: [u8; 64],
 }
 
-/// Why a key cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("the host's key must be 128 hexadecimal digits; restore linli.key from your backup")]
-pub struct BadKey;
-
 impl References {
-    /// With a key of 64 bytes in hexadecimal.
-    pub fn from_hex(text: &str) -> Result<Self, BadKey> {
-        let text = text.trim();
-        if text.len() != 128 || !text.is_ascii() {
-            return Err(BadKey);
-        }
-        let mut key = [0; 64];
-        for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| BadKey)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| BadKey)?;
-        }
-        Ok(Self { key })
-    }
-
-    /// A new key in hexadecimal.
-    pub fn generate(seed: Seed) -> String {
-        let mut key = [0; 64];
-        Stream::new(seed).fill(&mut key);
-        key.iter().map(|byte| format!("{byte:02x}")).collect()
+    /// With the host's key for references.
+    pub fn new(key: &[u8; 64]) -> Self {
+        Self { key: *key }
     }
 
     /// The reference of a person for a plugin: 44 characters.
@@ -97,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_reference_opens_only_for_its_plugin() {
-        let references = References::from_hex(&References::generate([7; 32])).unwrap();
+        let references = References::new(&[7; 64]);
         let (mine, other) = ("a/one".parse().unwrap(), "a/two".parse().unwrap());
         let person = PersonId(Uuid::from_u128(5));
         let reference = references.seal(&mine, person).unwrap();
@@ -118,18 +96,12 @@ mod tests {
 
     #[test]
     fn a_cursor_opens_only_for_its_list() {
-        let references = References::from_hex(&References::generate([7; 32])).unwrap();
+        let references = References::new(&[7; 64]);
         let cursor = references.seal_cursor("visits", "42").unwrap();
         assert_eq!(
             references.open_cursor("visits", &cursor).as_deref(),
             Some("42")
         );
         assert_eq!(references.open_cursor("notes", &cursor), None);
-    }
-
-    #[test]
-    fn a_bad_key_is_refused() {
-        assert!(References::from_hex("abc").is_err());
-        assert!(References::from_hex(&"z".repeat(128)).is_err());
     }
 }

@@ -6,9 +6,11 @@
 pub mod appointment;
 pub mod holiday;
 pub mod id;
+pub mod identity;
 pub mod manifest;
 pub mod notice;
 pub mod permission;
+pub mod phone;
 pub mod profile;
 pub mod random;
 pub mod recurrence;

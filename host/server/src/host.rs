@@ -1,22 +1,21 @@
-//! A host: its data folder, database, key and engine, wired together.
+//! A host: its data folder, database, keys and engine, wired together.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use linli_core::{Core, References};
 use linli_domain::RandomSource;
 use linli_domain::random::SystemRandom;
 use linli_domain::time::SystemClock;
 use linli_engine::Engine;
-use linli_store::Store;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use linli_store::{Keyring, Keys, Store, StoreError};
+use std::env::VarError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where a host keeps what it keeps.
 #[derive(Args, Clone, Debug)]
 pub struct DataArgs {
-    /// Folder of the key, the compiled components and the embedded database; made where it is missing
+    /// Folder of the key file, the compiled components and the embedded database; made where it is missing
     #[arg(
         long,
         value_name = "DIR",
@@ -33,6 +32,9 @@ pub struct DataArgs {
     )]
     pub database: Option<String>,
 }
+
+/// The environment variable that holds the keys where no file shall.
+const KEYS: &str = "LINLI_KEYS";
 
 /// An open host.
 pub struct Host {
@@ -59,12 +61,33 @@ pub async fn open_core(args: &DataArgs) -> Result<Core> {
             args.data.display()
         )
     })?;
-    let references = key(&args.data.join("linli.key"))?;
+    let path = args.data.join("linli.key");
     let url = match &args.database {
         Some(url) => url.clone(),
         None => format!("sqlite:{}", args.data.join("linli.db").display()),
     };
-    let store = Store::open(&url).await?;
+    let (keys, made) = keys(&path)?;
+    let references = References::new(keys.ring().reference());
+    let store = match Store::open(&url, keys).await {
+        Ok(store) => store,
+        Err(error) => {
+            // A key file that was made just now is of no use to a database that has its keys already.
+            let others = matches!(
+                error,
+                StoreError::OtherKeys { .. } | StoreError::NoKey { .. }
+            );
+            if others && made {
+                std::fs::remove_file(&path)?;
+                return Err(error).with_context(|| {
+                    format!(
+                        "the key file {} is missing and the database was made with one; put it back from where you keep its copy",
+                        path.display()
+                    )
+                });
+            }
+            return Err(error.into());
+        }
+    };
     Ok(Core {
         store,
         clock: Arc::new(SystemClock),
@@ -73,60 +96,101 @@ pub async fn open_core(args: &DataArgs) -> Result<Core> {
     })
 }
 
-/// Reads the host's key, or makes one where there is none yet.
-fn key(path: &Path) -> Result<References> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => References::from_hex(&text)
-            .with_context(|| format!("cannot use the key in {}", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let text = References::generate(SystemRandom.seed());
-            let file = std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(path);
-            let mut file = match file {
-                Ok(file) => file,
-                // Another process was faster: its key is the key.
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    bail!(
-                        "another process is making the key {}; start again",
-                        path.display()
-                    )
-                }
-                Err(error) => {
-                    return Err(error)
-                        .with_context(|| format!("cannot write the key {}", path.display()));
-                }
-            };
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            Ok(References::from_hex(&text)?)
+/// The host's keys: of the environment, of the key file, or new ones where there are none yet; true where the file was made.
+fn keys(path: &Path) -> Result<(Keys, bool)> {
+    match std::env::var(KEYS) {
+        Ok(text) => {
+            let ring = Keyring::parse(&text)
+                .with_context(|| format!("cannot use the keys in the environment's {KEYS}"))?;
+            return Ok((Keys::fixed(ring), false));
         }
-        Err(error) => Err(error).with_context(|| format!("cannot read the key {}", path.display())),
+        Err(VarError::NotPresent) => {}
+        Err(error) => return Err(error).with_context(|| format!("cannot read {KEYS}")),
     }
+    Ok(if path.exists() {
+        (Keys::from_file(path)?, false)
+    } else {
+        Keys::create_file(path, SystemRandom.seed())?
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use linli_domain::{PersonId, PluginId};
+    use std::os::unix::fs::MetadataExt as _;
 
-    #[test]
-    fn a_key_is_made_once_and_read_again() {
+    fn host(dir: &Path) -> DataArgs {
+        DataArgs {
+            data: dir.to_owned(),
+            database: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn keys_are_made_once_and_read_again() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("linli.key");
-        let plugin: PluginId = "a/b".parse().unwrap();
-        let person = PersonId(uuid::Uuid::nil());
-        let sealed = key(&path).unwrap().seal(&plugin, person).unwrap();
-        assert_eq!(key(&path).unwrap().open(&plugin, &sealed), Some(person));
-        use std::os::unix::fs::MetadataExt as _;
+        let made = open_core(&host(dir.path())).await.unwrap();
+        let ring = made.store.keys().ring();
+        made.store.close().await;
         assert_eq!(
             std::fs::metadata(&path).unwrap().mode() & 0o777,
             0o600,
             "nobody else reads it"
         );
+        let again = open_core(&host(dir.path())).await.unwrap();
+        assert_eq!(again.store.keys().ring(), ring);
+        again.store.close().await;
         std::fs::write(&path, "spoilt").unwrap();
-        assert!(key(&path).is_err(), "a spoilt key is never replaced");
+        assert!(open_core(&host(dir.path())).await.is_err());
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            "spoilt",
+            "a spoilt file is never replaced"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_database_is_not_opened_with_other_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("linli.key");
+        open_core(&host(dir.path()))
+            .await
+            .unwrap()
+            .store
+            .close()
+            .await;
+        std::fs::remove_file(&path).unwrap();
+        let error = open_core(&host(dir.path())).await.err().unwrap();
+        assert!(format!("{error:#}").contains("is missing"), "{error:#}");
+        assert!(!path.exists(), "no wrong key file is left behind");
+        std::fs::write(&path, Keyring::generate([9; 32]).to_text()).unwrap();
+        let error = open_core(&host(dir.path())).await.err().unwrap();
+        assert!(
+            format!("{error:#}").contains("not the keys of this database"),
+            "{error:#}"
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn hosts_that_start_at_once_share_one_key_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("linli.key");
+        let makers = (0..8).map(|seed| {
+            let path = path.clone();
+            std::thread::spawn(move || Keys::create_file(&path, [seed; 32]).unwrap())
+        });
+        let made: Vec<_> = makers
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|maker| maker.join().unwrap())
+            .collect();
+        assert_eq!(made.iter().filter(|(_, made)| *made).count(), 1);
+        assert!(made.iter().all(|(keys, _)| keys.ring() == made[0].0.ring()));
+        assert_eq!(
+            std::fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "nothing else is left"
+        );
     }
 }

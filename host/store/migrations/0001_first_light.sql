@@ -1,5 +1,15 @@
 -- One text for both databases. {uuid}, {int}, {bool}, {json}, {bytes} and {strict} stand for what each calls them.
--- Instants are microseconds since 1970 in {int}; days are ISO 8601 text.
+-- Instants are microseconds since 1970 in {int}; days are ISO 8601 text. What is sealed (host/store/src/sealed.rs) is {bytes}.
+
+-- What shows, without giving anything away, that a process has the keys with which this database was made; and which of them seals.
+CREATE TABLE host_key (
+  kind TEXT NOT NULL CHECK (kind IN ('reference', 'lookup', 'seal')),
+  version {int} NOT NULL CHECK (version > 0),
+  proof {bytes} NOT NULL,
+  sealing {bool} NOT NULL,
+  PRIMARY KEY (kind, version)
+) {strict};
+CREATE UNIQUE INDEX host_key_sealing ON host_key (sealing) WHERE sealing;
 
 CREATE TABLE district (
   id {int} PRIMARY KEY CHECK (id = 1),
@@ -39,12 +49,17 @@ CREATE TABLE person (
   name TEXT NOT NULL,
   birth_date TEXT,
   sex TEXT CHECK (sex IN ('female', 'male')),
-  phone TEXT,
+  phone {bytes},
+  phone_fingerprint {bytes},
+  identity_number {bytes},
+  identity_fingerprint {bytes},
   care_level TEXT,
   household_id {uuid} REFERENCES household (id),
   community_id {uuid} REFERENCES community (id)
 ) {strict};
 CREATE INDEX person_of_community ON person (community_id, id);
+CREATE INDEX person_by_phone ON person (phone_fingerprint, id) WHERE phone_fingerprint IS NOT NULL;
+CREATE UNIQUE INDEX person_by_identity ON person (identity_fingerprint) WHERE identity_fingerprint IS NOT NULL;
 
 CREATE TABLE account (
   person_id {uuid} PRIMARY KEY REFERENCES person (id),
@@ -84,7 +99,7 @@ CREATE TABLE need (
   id {uuid} PRIMARY KEY,
   resident_id {uuid} NOT NULL REFERENCES person (id),
   code TEXT NOT NULL,
-  note TEXT NOT NULL,
+  note {bytes} NOT NULL,
   recorded {int} NOT NULL
 ) {strict};
 CREATE INDEX need_of_resident ON need (resident_id, recorded);

@@ -168,10 +168,10 @@ json!(
 
 /// Declares a row: a struct whose fields are columns of the same names.
 macro_rules! row {
-    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* pub $field:ident: $type:ty),* $(,)? }) => {
+    ($(#[$doc:meta])* $visible:vis struct $name:ident { $($(#[$field_doc:meta])* pub $field:ident: $type:ty),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
-        pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
+        $visible struct $name { $($(#[$field_doc])* pub $field: $type),* }
         $crate::column::row!(@impl sqlx::sqlite::SqliteRow, $name { $($field: $type),* });
         $crate::column::row!(@impl sqlx::postgres::PgRow, $name { $($field: $type),* });
     };

@@ -1,7 +1,7 @@
 //! Opening a database by its URL.
 
 use crate::migrate::{Dialect, Part, migrator};
-use crate::{StoreError, StoreResult};
+use crate::{Keys, StoreError, StoreResult};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
@@ -11,7 +11,14 @@ use std::time::Duration;
 
 /// A database: SQLite with one writer, many readers and a ledger file of its own; or PostgreSQL.
 #[derive(Clone, Debug)]
-pub enum Store {
+pub struct Store {
+    pub(crate) link: Link,
+    pub(crate) keys: Keys,
+}
+
+/// Which database a store is.
+#[derive(Clone, Debug)]
+pub(crate) enum Link {
     /// Embedded.
     Sqlite {
         /// One connection that writes.
@@ -40,8 +47,57 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Opens the database and brings it up to date. `sqlite:PATH` (or `sqlite://PATH`) creates the file where it is
-    /// missing; its ledger is `PATH` with `.ledger` added. `postgres://…` must exist.
-    pub async fn open(url: &str) -> StoreResult<Self> {
+    /// missing; its ledger is `PATH` with `.ledger` added. `postgres://…` must exist. A database that was made with other
+    /// keys is refused.
+    pub async fn open(url: &str, keys: Keys) -> StoreResult<Self> {
+        let link = Link::open(url).await?;
+        let store = Self { link, keys };
+        store.check_keys().await?;
+        Ok(store)
+    }
+
+    /// The keys of the database.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Which database it is, for logs: `SQLite` or `PostgreSQL`.
+    pub fn kind(&self) -> &'static str {
+        match self.link {
+            Link::Sqlite { .. } => "SQLite",
+            Link::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    /// Whether all acts share one writer.
+    pub fn has_one_writer(&self) -> bool {
+        matches!(self.link, Link::Sqlite { .. })
+    }
+
+    /// Closes all connections when they are free.
+    pub async fn close(&self) {
+        match &self.link {
+            Link::Sqlite {
+                write,
+                read,
+                ledger,
+                ledger_read,
+            } => {
+                read.close().await;
+                ledger_read.close().await;
+                ledger.close().await;
+                write.close().await;
+            }
+            Link::Postgres { pool, ledger } => {
+                pool.close().await;
+                ledger.close().await;
+            }
+        }
+    }
+}
+
+impl Link {
+    async fn open(url: &str) -> StoreResult<Self> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() || path.contains('?') {
@@ -135,40 +191,6 @@ impl Store {
         let pool = pool(POSTGRES_CONNECTIONS).await?;
         migrator(Dialect::Postgres, None).run(&pool).await?;
         Ok(Self::Postgres { pool, ledger })
-    }
-
-    /// Which database it is, for logs: `SQLite` or `PostgreSQL`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Sqlite { .. } => "SQLite",
-            Self::Postgres { .. } => "PostgreSQL",
-        }
-    }
-
-    /// Whether all acts share one writer.
-    pub fn has_one_writer(&self) -> bool {
-        matches!(self, Self::Sqlite { .. })
-    }
-
-    /// Closes all connections when they are free.
-    pub async fn close(&self) {
-        match self {
-            Self::Sqlite {
-                write,
-                read,
-                ledger,
-                ledger_read,
-            } => {
-                read.close().await;
-                ledger_read.close().await;
-                ledger.close().await;
-                write.close().await;
-            }
-            Self::Postgres { pool, ledger } => {
-                pool.close().await;
-                ledger.close().await;
-            }
-        }
     }
 }
 

@@ -32,6 +32,34 @@ pub enum StoreError {
     /// The database cannot be brought to this version.
     #[error("cannot bring the database up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A sealed value does not open.
+    #[error(
+        "the sealed {column} of {row} does not open: it was changed or moved outside Linli; restore it from a backup"
+    )]
+    Sealed {
+        /// `table.column`.
+        column: &'static str,
+        /// The row's id.
+        row: uuid::Uuid,
+    },
+    /// A key is missing.
+    #[error(
+        "the database uses key {version}, which is not in {place}; copy the key file from where `linli admin rotate-key` was run, or from where you keep its copy"
+    )]
+    NoKey {
+        /// The key's version.
+        version: u32,
+        /// Where it was looked for.
+        place: String,
+    },
+    /// The keys are another database's.
+    #[error(
+        "these are not the keys of this database ({key} differs); give it the key file that it was made with"
+    )]
+    OtherKeys {
+        /// Which key differs.
+        key: String,
+    },
     /// Anything else.
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),

@@ -2,6 +2,8 @@
 //! its rollback; on SQLite it is a file of its own.
 
 use crate::column::row;
+use crate::connect::Link;
+use crate::tx::On;
 use crate::{Store, StoreResult, Tx};
 use linli_domain::{DisclosureId, InstallationId, Instant, InvocationId, Localised, PersonId};
 use serde_json::Value;
@@ -153,9 +155,9 @@ impl Store {
     }
 
     async fn begin_ledger_view(&self) -> StoreResult<Tx> {
-        Ok(match self {
-            Self::Sqlite { ledger_read, .. } => Tx::Sqlite(ledger_read.begin().await?),
-            Self::Postgres { .. } => self.begin(crate::Mode::View).await?,
+        Ok(match &self.link {
+            Link::Sqlite { ledger_read, .. } => self.tx(On::Sqlite(ledger_read.begin().await?)),
+            Link::Postgres { .. } => self.begin(crate::Mode::View).await?,
         })
     }
 }

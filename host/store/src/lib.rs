@@ -11,6 +11,8 @@
 mod column;
 mod connect;
 mod error;
+pub mod keyring;
+pub mod keys;
 mod migrate;
 #[macro_use]
 mod tx;
@@ -33,10 +35,13 @@ pub mod place;
 pub mod record;
 pub mod release;
 pub mod resident;
+pub mod sealed;
 pub mod session;
 pub mod timer;
 pub mod topic;
 
 pub use connect::Store;
 pub use error::{StoreError, StoreResult};
+pub use keyring::Keyring;
+pub use keys::Keys;
 pub use tx::{Mode, Tx};

@@ -9,24 +9,39 @@ use linli_domain::{
 };
 use uuid::Uuid;
 
+/// A person. Phone and identity number are sealed in the database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// The id.
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+    /// Day of birth.
+    pub birth_date: Option<Date>,
+    /// `female` or `male`.
+    pub sex: Option<String>,
+    /// A telephone number, as it was written.
+    pub phone: Option<String>,
+    /// The resident identity number (GB 11643-1999), in normal form; no two persons have the same.
+    pub identity_number: Option<String>,
+    /// Self-reported need of care.
+    pub care_level: Option<String>,
+    /// The household, for residents.
+    pub household_id: Option<HouseholdId>,
+    /// The community of residence, for residents.
+    pub community_id: Option<CommunityId>,
+}
+
 row! {
-    /// A person.
-    pub struct Person {
-        /// The id.
+    struct PersonRow {
         pub id: PersonId,
-        /// The name.
         pub name: String,
-        /// Day of birth.
         pub birth_date: Option<Date>,
-        /// `female` or `male`.
         pub sex: Option<String>,
-        /// A telephone number.
-        pub phone: Option<String>,
-        /// Self-reported need of care.
+        pub phone: Option<Vec<u8>>,
+        pub identity_number: Option<Vec<u8>>,
         pub care_level: Option<String>,
-        /// The household, for residents.
         pub household_id: Option<HouseholdId>,
-        /// The community of residence, for residents.
         pub community_id: Option<CommunityId>,
     }
 }
@@ -87,20 +102,19 @@ row! {
     }
 }
 
-row! {
-    /// A need of a resident.
-    pub struct Need {
-        /// The id.
-        pub id: NeedId,
-        /// Whose.
-        pub resident_id: PersonId,
-        /// Which.
-        pub code: String,
-        /// In words.
-        pub note: String,
-        /// When it was recorded.
-        pub recorded: Instant,
-    }
+/// A need of a resident. The note, which may tell of health, is sealed in the database.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Need {
+    /// The id.
+    pub id: NeedId,
+    /// Whose.
+    pub resident_id: PersonId,
+    /// Which.
+    pub code: String,
+    /// In words.
+    pub note: String,
+    /// When it was recorded.
+    pub recorded: Instant,
 }
 
 row! {
@@ -112,20 +126,80 @@ row! {
 }
 
 impl Tx {
-    /// Adds a person.
+    /// Adds a person. [`StoreError::Exists`](crate::StoreError::Exists) where another has the identity number.
     pub async fn create_person(&mut self, person: &Person) -> StoreResult<()> {
+        let id = person.id.0;
+        let phone = self
+            .seal_some("person.phone", id, person.phone.as_deref())
+            .await?;
+        let phone_fingerprint = person
+            .phone
+            .as_deref()
+            .map(|phone| self.phone_fingerprint(phone));
+        let identity = person.identity_number.as_deref();
+        let identity_fingerprint = identity.map(|number| self.fingerprint("identity", number));
+        let identity = self
+            .seal_some("person.identity_number", id, identity)
+            .await?;
         sql!(self, execute, "
-            INSERT INTO person (id, name, birth_date, sex, phone, care_level, household_id, community_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            person.id, person.name, person.birth_date, person.sex, person.phone, person.care_level,
-            person.household_id, person.community_id)?;
+            INSERT INTO person (id, name, birth_date, sex, phone, phone_fingerprint, identity_number, identity_fingerprint,
+                care_level, household_id, community_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            person.id, person.name, person.birth_date, person.sex, phone, phone_fingerprint, identity,
+            identity_fingerprint, person.care_level, person.household_id, person.community_id)?;
         Ok(())
     }
 
     /// A person by id.
     pub async fn find_person(&mut self, id: PersonId) -> StoreResult<Option<Person>> {
-        sql!(self, fetch_optional Person, "
-            SELECT id, name, birth_date, sex, phone, care_level, household_id, community_id FROM person WHERE id = $1", id)
+        let found = sql!(self, fetch_optional PersonRow, "
+            SELECT id, name, birth_date, sex, phone, identity_number, care_level, household_id, community_id FROM person
+            WHERE id = $1", id)?;
+        found.map(|row| self.person(row)).transpose()
+    }
+
+    /// The person with an identity number, which is in normal form.
+    pub async fn find_person_by_identity(&mut self, number: &str) -> StoreResult<Option<Person>> {
+        let fingerprint = self.fingerprint("identity", number);
+        let found = sql!(self, fetch_optional PersonRow, "
+            SELECT id, name, birth_date, sex, phone, identity_number, care_level, household_id, community_id FROM person
+            WHERE identity_fingerprint = $1", fingerprint)?;
+        found.map(|row| self.person(row)).transpose()
+    }
+
+    /// The persons with a telephone number, after `after`, by id: a family may share one.
+    pub async fn list_persons_by_phone(
+        &mut self,
+        phone: &str,
+        after: Option<PersonId>,
+        limit: i64,
+    ) -> StoreResult<Vec<Person>> {
+        let fingerprint = self.phone_fingerprint(phone);
+        let after = after.unwrap_or(PersonId(Uuid::nil()));
+        let found = sql!(self, fetch_all PersonRow, "
+            SELECT id, name, birth_date, sex, phone, identity_number, care_level, household_id, community_id FROM person
+            WHERE phone_fingerprint = $1 AND id > $2 ORDER BY id LIMIT $3", fingerprint, after, limit)?;
+        found.into_iter().map(|row| self.person(row)).collect()
+    }
+
+    fn phone_fingerprint(&self, phone: &str) -> Vec<u8> {
+        self.fingerprint("phone", &linli_domain::phone::normal(phone))
+    }
+
+    fn person(&self, row: PersonRow) -> StoreResult<Person> {
+        let id = row.id.0;
+        let identity = row.identity_number.as_deref();
+        Ok(Person {
+            phone: self.unseal_some("person.phone", id, row.phone.as_deref())?,
+            identity_number: self.unseal_some("person.identity_number", id, identity)?,
+            id: row.id,
+            name: row.name,
+            birth_date: row.birth_date,
+            sex: row.sex,
+            care_level: row.care_level,
+            household_id: row.household_id,
+            community_id: row.community_id,
+        })
     }
 
     /// The number of residents of a community.
@@ -361,6 +435,7 @@ impl Tx {
 
     /// Records a need.
     pub async fn create_need(&mut self, need: &Need) -> StoreResult<()> {
+        let note = self.seal("need.note", need.id.0, &need.note).await?;
         sql!(
             self,
             execute,
@@ -368,7 +443,7 @@ impl Tx {
             need.id,
             need.resident_id,
             need.code,
-            need.note,
+            note,
             need.recorded
         )?;
         Ok(())

@@ -1,6 +1,7 @@
 //! The unit of work.
 
-use crate::{Store, StoreResult};
+use crate::connect::Link;
+use crate::{Keys, Store, StoreResult};
 use sqlx::{Postgres, Sqlite, Transaction};
 
 /// Whether a unit of work may write.
@@ -13,58 +14,74 @@ pub enum Mode {
 }
 
 /// A transaction on either database. Dropped without [`Tx::commit`] it is rolled back. Never drop a future that is using one.
-pub enum Tx {
-    /// On SQLite.
+pub struct Tx {
+    pub(crate) on: On,
+    pub(crate) keys: Keys,
+    /// The key that seals, once it has been read.
+    pub(crate) sealing: Option<u32>,
+}
+
+/// Which database a unit of work is on.
+pub(crate) enum On {
     Sqlite(Transaction<'static, Sqlite>),
-    /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Store {
     /// Begins a unit of work. On SQLite an act waits for the one before it.
     pub async fn begin(&self, mode: Mode) -> StoreResult<Tx> {
-        Ok(match (self, mode) {
-            (Self::Sqlite { write, .. }, Mode::Act) => {
-                Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
+        let on = match (&self.link, mode) {
+            (Link::Sqlite { write, .. }, Mode::Act) => {
+                On::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
             }
-            (Self::Sqlite { read, .. }, Mode::View) => {
-                Tx::Sqlite(read.begin_with("BEGIN DEFERRED").await?)
+            (Link::Sqlite { read, .. }, Mode::View) => {
+                On::Sqlite(read.begin_with("BEGIN DEFERRED").await?)
             }
-            (Self::Postgres { pool, .. }, Mode::Act) => Tx::Postgres(
+            (Link::Postgres { pool, .. }, Mode::Act) => On::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE")
                     .await?,
             ),
-            (Self::Postgres { pool, .. }, Mode::View) => Tx::Postgres(
+            (Link::Postgres { pool, .. }, Mode::View) => On::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
-        })
+        };
+        Ok(self.tx(on))
     }
 
     /// Begins a unit of work on the ledger, which commits apart from the main one.
     pub(crate) async fn begin_ledger(&self) -> StoreResult<Tx> {
-        Ok(match self {
-            Self::Sqlite { ledger, .. } => Tx::Sqlite(ledger.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres { ledger, .. } => Tx::Postgres(ledger.begin().await?),
-        })
+        let on = match &self.link {
+            Link::Sqlite { ledger, .. } => On::Sqlite(ledger.begin_with("BEGIN IMMEDIATE").await?),
+            Link::Postgres { ledger, .. } => On::Postgres(ledger.begin().await?),
+        };
+        Ok(self.tx(on))
+    }
+
+    pub(crate) fn tx(&self, on: On) -> Tx {
+        Tx {
+            on,
+            keys: self.keys.clone(),
+            sealing: None,
+        }
     }
 }
 
 impl Tx {
     /// Makes everything durable, or fails and has done nothing.
     pub async fn commit(self) -> StoreResult<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }
 
     /// Undoes everything.
     pub async fn rollback(self) -> StoreResult<()> {
-        match self {
-            Self::Sqlite(tx) => tx.rollback().await?,
-            Self::Postgres(tx) => tx.rollback().await?,
+        match self.on {
+            On::Sqlite(tx) => tx.rollback().await?,
+            On::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())
     }
@@ -74,18 +91,18 @@ impl Tx {
 /// rows, `sql!(tx, fetch_one|fetch_optional|fetch_all Row, TEXT, binds…)` rows.
 macro_rules! sql {
     ($tx:expr, execute, $text:expr $(, $bind:expr)* $(,)?) => {
-        match $tx {
-            $crate::Tx::Sqlite(tx) => sqlx::query($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
+        match &mut ($tx).on {
+            $crate::tx::On::Sqlite(tx) => sqlx::query($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .execute(&mut **tx).await.map(|done| done.rows_affected()),
-            $crate::Tx::Postgres(tx) => sqlx::query($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
+            $crate::tx::On::Postgres(tx) => sqlx::query($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .execute(&mut **tx).await.map(|done| done.rows_affected()),
         }.map_err($crate::StoreError::from)
     };
     ($tx:expr, $fetch:ident $row:ty, $text:expr $(, $bind:expr)* $(,)?) => {
-        match $tx {
-            $crate::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
+        match &mut ($tx).on {
+            $crate::tx::On::Sqlite(tx) => sqlx::query_as::<_, $row>($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .$fetch(&mut **tx).await,
-            $crate::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
+            $crate::tx::On::Postgres(tx) => sqlx::query_as::<_, $row>($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .$fetch(&mut **tx).await,
         }.map_err($crate::StoreError::from)
     };

@@ -14,7 +14,8 @@ use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::{Range, SlotRules, WorkingHours};
 use linli_domain::time::ManualClock;
 use linli_domain::*;
-use linli_store::Store;
+use linli_store::{Keyring, Keys, Store};
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -76,11 +77,13 @@ impl World {
             Database::Postgres => crate::postgres::database()?,
         };
         let clock = Arc::new(ManualClock::new(NOW));
+        let ring = Keyring::generate([1; 32]);
+        let references = References::new(ring.reference());
         let core = Core {
-            store: Store::open(&url).await?,
+            store: Store::open(&url, Keys::fixed(ring)).await?,
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
-            references: Arc::new(References::from_hex(&References::generate([1; 32]))?),
+            references: Arc::new(references),
         };
         let hash = account::hash_password(&mut Stream::new([1; 32]), PASSWORD).await?;
         let admin = Admin::at_command_line();
@@ -128,6 +131,7 @@ impl World {
                     birth_date: Some(date(1946, 3, 1)),
                     sex: Some("female".into()),
                     phone: Some(format!("13800{:06}", people.len())),
+                    identity_number: None,
                     care_level: None,
                     household_id: community
                         .filter(|community| *community == east)
@@ -202,6 +206,26 @@ impl World {
             .await
         }
         .await)?)
+    }
+
+    /// Runs SQL behind the host's back, as an attacker or a careless operator would; answers the number of rows.
+    pub async fn sql(&self, text: &str) -> Result<u64> {
+        let text = sqlx::AssertSqlSafe(text.to_owned());
+        Ok(match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+                let mut connection = options.connect().await?;
+                let done = sqlx::raw_sql(text).execute(&mut connection).await;
+                connection.close().await?;
+                done?.rows_affected()
+            }
+            None => {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await?;
+                let done = sqlx::raw_sql(text).execute(&mut connection).await;
+                connection.close().await?;
+                done?.rows_affected()
+            }
+        })
     }
 
     /// An installation with what its operations need.

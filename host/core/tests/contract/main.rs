@@ -11,9 +11,9 @@ mod booking;
 mod holiday;
 mod notice;
 mod places;
-
 mod privacy;
 mod publishing;
 mod residents;
+mod sealed;
 mod storage;
 mod topic;

@@ -238,6 +238,7 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                     birth_date: *born,
                     sex: None,
                     phone: phone.clone(),
+                    identity_number: None,
                     care_level: None,
                     household_id,
                     community_id,

@@ -1,0 +1,208 @@
+//! Values that are encrypted at rest, and the check that a process holds the database's keys.
+//!
+//! # Adding a sealed column
+//! 1. The column is `{bytes}`; beside it, where it is looked up, `…_fingerprint {bytes}` with an index.
+//! 2. Write it with `self.seal("table.column", id, plain).await?`, read it with `self.unseal("table.column", id, &sealed)?`.
+//!    The row that the database gives is a private `row!`; what callers see has the plain value.
+//! 3. Fingerprints are of a normal form, in which two writings of the same value are equal:
+//!    `self.fingerprint("phone", &normal)`.
+//! 4. List the column in [`COLUMNS`], so that `linli admin rotate-key` seals it anew; what is not listed cannot be sealed.
+//!
+//! Which key seals is written in the database: a unit of work reads it with the first value that it seals, so that once a
+//! rotation has begun no process writes with the old key.
+
+use crate::column::row;
+use crate::keyring::Unopened;
+use crate::keys::Keys;
+use crate::{Mode, Store, StoreError, StoreResult, Tx};
+use uuid::Uuid;
+
+/// A sealed column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// `table.column`, which is authenticated with each value.
+    pub name: &'static str,
+    /// The table's column that names the row: a UUID.
+    pub id: &'static str,
+}
+
+/// All sealed columns.
+pub const COLUMNS: [Column; 3] = [
+    Column {
+        name: "person.phone",
+        id: "id",
+    },
+    Column {
+        name: "person.identity_number",
+        id: "id",
+    },
+    Column {
+        name: "need.note",
+        id: "id",
+    },
+];
+
+row! {
+    /// What shows that a key is the database's.
+    struct Proof {
+        /// `reference`, `lookup` or `seal`.
+        pub kind: String,
+        /// Which of that kind.
+        pub version: i64,
+        /// A keyed hash.
+        pub proof: Vec<u8>,
+    }
+}
+
+row! {
+    /// Which key seals.
+    struct Sealing {
+        /// Its version.
+        pub version: i64,
+    }
+}
+
+impl Tx {
+    /// Seals a value for a column, `table.column`, of one row.
+    pub async fn seal(
+        &mut self,
+        column: &'static str,
+        row: Uuid,
+        plain: &str,
+    ) -> StoreResult<Vec<u8>> {
+        if !COLUMNS.iter().any(|listed| listed.name == column) {
+            return Err(StoreError::Refused {
+                constraint: format!("{column} is not among the sealed columns"),
+            });
+        }
+        let version = match self.sealing {
+            Some(version) => version,
+            None => {
+                let found =
+                    sql!(self, fetch_one Sealing, "SELECT version FROM host_key WHERE sealing")?;
+                *self
+                    .sealing
+                    .insert(u32::try_from(found.version).unwrap_or(0))
+            }
+        };
+        let no_key = || no_key(&self.keys, version);
+        let ring = self.keys.ring_with(version).ok_or_else(no_key)?;
+        ring.seal(version, column, row, plain).ok_or_else(no_key)
+    }
+
+    /// Seals a value if there is one.
+    pub async fn seal_some(
+        &mut self,
+        column: &'static str,
+        row: Uuid,
+        plain: Option<&str>,
+    ) -> StoreResult<Option<Vec<u8>>> {
+        match plain {
+            Some(plain) => Ok(Some(self.seal(column, row, plain).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Opens what was sealed for that column of that row.
+    pub fn unseal(&self, column: &'static str, row: Uuid, sealed: &[u8]) -> StoreResult<String> {
+        let spoilt = || StoreError::Sealed { column, row };
+        match self.keys.ring().open(column, row, sealed) {
+            Ok(plain) => Ok(plain),
+            Err(Unopened::Spoilt) => Err(spoilt()),
+            Err(Unopened::NoKey(version)) => {
+                let ring = self
+                    .keys
+                    .ring_with(version)
+                    .ok_or_else(|| no_key(&self.keys, version))?;
+                ring.open(column, row, sealed).map_err(|_| spoilt())
+            }
+        }
+    }
+
+    /// Opens a sealed value if there is one.
+    pub fn unseal_some(
+        &self,
+        column: &'static str,
+        row: Uuid,
+        sealed: Option<&[u8]>,
+    ) -> StoreResult<Option<String>> {
+        sealed
+            .map(|sealed| self.unseal(column, row, sealed))
+            .transpose()
+    }
+
+    /// The keyed hash by which a sealed value is found. `kind` is what sort of value it is; the value is in the normal form
+    /// of its sort.
+    pub fn fingerprint(&self, kind: &'static str, value: &str) -> Vec<u8> {
+        self.keys.ring().fingerprint(kind, value)
+    }
+}
+
+fn no_key(keys: &Keys, version: u32) -> StoreError {
+    let place = match keys.file() {
+        Some(path) => path.display().to_string(),
+        None => "LINLI_KEYS".to_owned(),
+    };
+    StoreError::NoKey { version, place }
+}
+
+impl Store {
+    /// Refuses a database that was made with other keys. A new database remembers these.
+    pub(crate) async fn check_keys(&self) -> StoreResult<()> {
+        loop {
+            let mut tx = self.begin(Mode::Act).await?;
+            let known = sql!(&mut tx, fetch_all Proof, "SELECT kind, version, proof FROM host_key ORDER BY kind, version")?;
+            if !known.is_empty() {
+                return compare(&tx.keys, &known);
+            }
+            match tx.create_proofs().await {
+                Ok(()) => match tx.commit().await {
+                    // Another process was faster: look at what it wrote.
+                    Err(StoreError::Conflict(_) | StoreError::Exists { .. }) => {}
+                    done => return done,
+                },
+                Err(StoreError::Conflict(_) | StoreError::Exists { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Tx {
+    async fn create_proofs(&mut self) -> StoreResult<()> {
+        let ring = self.keys.ring();
+        for (kind, version, proof) in ring.proofs() {
+            let sealing = kind == "seal" && version == ring.newest();
+            sql!(
+                self,
+                execute,
+                "INSERT INTO host_key (kind, version, proof, sealing) VALUES ($1, $2, $3, $4)",
+                kind,
+                i64::from(version),
+                proof,
+                sealing
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn compare(keys: &Keys, known: &[Proof]) -> StoreResult<()> {
+    let ring = keys.ring();
+    let held = ring.proofs();
+    for proof in known {
+        let same = held
+            .iter()
+            .find(|(kind, version, _)| *kind == proof.kind && i64::from(*version) == proof.version);
+        match same {
+            Some((_, _, held)) if *held == proof.proof => {}
+            Some(_) => {
+                return Err(StoreError::OtherKeys {
+                    key: format!("{} {}", proof.kind, proof.version),
+                });
+            }
+            None => return Err(no_key(keys, u32::try_from(proof.version).unwrap_or(0))),
+        }
+    }
+    Ok(())
+}
