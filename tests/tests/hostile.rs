@@ -254,7 +254,7 @@ on_both!(a_search_for_slots_has_bounds, |world| {
     let service = enable(&world, hostile::HEALTHY, "good").await?;
     let search = async |calendars: &[CalendarId], from| {
         view!(world.core, |work| calendar::free_slots(
-            work, &service, calendars, from, 1, RULES
+            work, &service, calendars, from, 1, RULES, None
         )
         .await)
     };

@@ -1,12 +1,13 @@
 //! Appointments: book, move, cancel, check in and out. No plugin can break their rules.
 
-use crate::caller::{Caller, CallerKind};
-use crate::error::{Refusal, Result};
+use crate::caller::{Actor, Caller, CallerKind};
+use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
-use crate::{calendar, error::Error};
+use crate::{appointment_waiting, calendar};
+use jiff::civil::Date;
 use linli_domain::appointment::AppointmentState;
-use linli_domain::slot::{Range, SlotRules};
+use linli_domain::slot::{self, Range, SlotRules};
 use linli_domain::{AppointmentId, CalendarId, Instant, Localised, PersonId};
 use linli_store::appointment::{Appointment, AppointmentChange};
 use serde_json::json;
@@ -16,8 +17,65 @@ use uuid::Uuid;
 pub const MAX_SLICE: u16 = 100;
 /// The most open appointments of one resident with one installation.
 const MAX_OPEN: usize = 50;
+/// The most slots that one resident holds at once with one installation.
+const MAX_HELD: usize = 3;
+/// For how many minutes a slot may be held while somebody makes up their mind.
+pub const HOLD_MINUTES: std::ops::RangeInclusive<u16> = 5..=10;
 /// How long before the start the holder may check in, in minutes.
 const CHECK_IN_EARLY: i64 = 60;
+
+/// A rule of appointments and calendars that refuses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum AppointmentRefusal {
+    /// The time for which it was held is over.
+    HoldLapsed,
+    /// The resident holds as many slots as are allowed.
+    TooManyHolds,
+    /// None of the calendars is free then.
+    NoneFree,
+    /// The resident waits for this on that day already.
+    AlreadyWaiting,
+    /// So many appointments to come run at once.
+    CapacityInUse(usize),
+}
+
+impl AppointmentRefusal {
+    /// What it says to people, in both languages.
+    pub fn message(&self) -> Localised {
+        match self {
+            Self::HoldLapsed => Localised::new(
+                "暂留时间已过，请重新选择时段。",
+                "The slot is no longer kept for you. Choose one again.",
+            ),
+            Self::TooManyHolds => Localised::new(
+                format!("最多同时暂留 {MAX_HELD} 个时段，请先确认或放弃其中一个。"),
+                format!(
+                    "At most {MAX_HELD} slots are kept for you at once. Confirm one or give it up."
+                ),
+            ),
+            Self::NoneFree => Localised::new(
+                "这个时段已没有人可以接待，请另选时段或加入候补。",
+                "Nobody is free then. Choose another slot, or join the waiting list.",
+            ),
+            Self::AlreadyWaiting => Localised::new(
+                "您已在当天的候补名单中，无需重复加入。",
+                "You are on that day's waiting list already.",
+            ),
+            Self::CapacityInUse(most) => Localised::new(
+                format!("已有 {most} 个预约同时进行，请先改期，或设置不小于 {most} 的人数。"),
+                format!(
+                    "{most} appointments run at once already. Move some, or set {most} or more."
+                ),
+            ),
+        }
+    }
+}
+
+impl From<AppointmentRefusal> for Error {
+    fn from(refusal: AppointmentRefusal) -> Self {
+        Self::Refused(Refusal::Appointment(refusal))
+    }
+}
 
 /// What is to be booked.
 #[derive(Clone, Debug)]
@@ -43,30 +101,124 @@ pub async fn book(
     caller: &Caller,
     booking: Booking,
 ) -> Result<Appointment> {
+    make(work, service, caller, booking, None).await
+}
+
+/// Books with whichever of several calendars is free then: the one that is booked least on that day, of those the one
+/// whose appointment before lies longest ago, of those the one with the least id. `booking.calendar` is not looked at.
+pub async fn book_any(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    calendars: &[CalendarId],
+    mut booking: Booking,
+) -> Result<Appointment> {
+    if calendars.is_empty() || calendars.len() > calendar::MAX_CALENDARS {
+        let most = calendar::MAX_CALENDARS;
+        let problem = format!("{} calendars; it must be 1–{most}", calendars.len());
+        return Err(Refusal::Invalid(problem).into());
+    }
+    authorise_for(service, caller, work, booking.resident).await?;
+    let day = booking.range.starts.to_civil(&service.zone).date();
+    let midnight = |day: Date| Instant::from_civil(day.at(0, 0, 0, 0), &service.zone);
+    let next = day.tomorrow().ok();
+    let (Some(from), Some(to)) = (midnight(day), next.and_then(midnight)) else {
+        return Err(Refusal::SlotNotOffered.into());
+    };
+    let mut free = Vec::new();
+    for id in calendars {
+        let (range, rules) = (booking.range, booking.rules);
+        match check_slot(work, service, *id, range, rules, None).await {
+            Ok(()) => {
+                let booked = work.tx.count_appointments(*id, from, to).await?;
+                let before = work.tx.find_last_start(*id, range.starts).await?;
+                free.push((booked, before, *id));
+            }
+            Err(Error::Refused(Refusal::SlotTaken | Refusal::SlotNotOffered)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let Some((_, _, chosen)) = free.into_iter().min() else {
+        return Err(AppointmentRefusal::NoneFree.into());
+    };
+    booking.calendar = chosen;
+    book(work, service, caller, booking).await
+}
+
+/// Keeps a slot for `minutes` ([`HOLD_MINUTES`]) while somebody makes up their mind; [`confirm`] books it.
+pub async fn hold(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    booking: Booking,
+    minutes: u16,
+) -> Result<Appointment> {
+    if !HOLD_MINUTES.contains(&minutes) {
+        let problem = format!("minutes is {minutes}; it must be 5–10");
+        return Err(Refusal::Invalid(problem).into());
+    }
+    let held = work
+        .tx
+        .list_held_appointments(booking.resident, service.id(), work.now)
+        .await?;
+    if held.len() >= MAX_HELD {
+        return Err(AppointmentRefusal::TooManyHolds.into());
+    }
+    let until = work.now.plus_minutes(minutes.into());
+    make(work, service, caller, booking, Some(until)).await
+}
+
+/// Books what was held for the resident or offered to them.
+pub async fn confirm(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    id: AppointmentId,
+) -> Result<Appointment> {
+    let mut appointment = find(work, service, caller, id).await?;
+    if caller.kind == CallerKind::Background {
+        return Err(Refusal::NotAllowed.into());
+    }
+    if appointment.state != AppointmentState::Held {
+        return Err(Refusal::WrongState(appointment.state).into());
+    }
+    if !calendar::is_taken(&appointment, work.now) {
+        return Err(AppointmentRefusal::HoldLapsed.into());
+    }
+    appointment.held_until = None;
+    appointment.own |= caller.acts_for(appointment.resident_id);
+    work.booked.insert(id);
+    appointment_waiting::served(work, id).await?;
+    become_state(
+        work,
+        service,
+        caller,
+        appointment,
+        AppointmentState::Booked,
+        "",
+    )
+    .await
+}
+
+/// Makes an appointment that is booked, or held until an instant.
+async fn make(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    booking: Booking,
+    held_until: Option<Instant>,
+) -> Result<Appointment> {
     authorise_for(service, caller, work, booking.resident).await?;
     if caller.kind == CallerKind::Background {
         // What nobody asked for would be a basis for reading about somebody.
         return Err(Refusal::NotAllowed.into());
     }
-    if booking.service.is_empty() || booking.service.len() > 64 {
-        return Err(Refusal::Invalid("service must have 1–64 bytes".to_owned()).into());
-    }
-    for text in [&booking.title.zh, &booking.title.en] {
-        if text.is_empty() || text.len() > 200 {
-            return Err(
-                Refusal::Invalid("title must have 1–200 bytes in zh-CN and en".to_owned()).into(),
-            );
-        }
-    }
-    check_slot(
-        work,
-        service,
-        booking.calendar,
-        booking.range,
-        booking.rules,
-        None,
-    )
-    .await?;
+    check_words(&booking.service, &booking.title)?;
+    let Booking {
+        calendar, range, ..
+    } = booking;
+    release_lapsed_of(work, calendar).await?;
+    check_slot(work, service, calendar, range, booking.rules, None).await?;
     let open = work
         .tx
         .list_open_appointments(booking.resident, service.id(), work.now)
@@ -76,23 +228,83 @@ pub async fn book(
     }
     let appointment = Appointment {
         id: work.id(),
-        calendar_id: booking.calendar,
+        calendar_id: calendar,
         installation_id: service.id(),
         resident_id: booking.resident,
         service: booking.service,
         title: booking.title,
-        starts: booking.range.starts,
-        ends: booking.range.ends,
-        state: AppointmentState::Booked,
+        starts: range.starts,
+        ends: range.ends,
+        state: match held_until {
+            Some(_) => AppointmentState::Held,
+            None => AppointmentState::Booked,
+        },
         checked_in: None,
         checked_out: None,
         sequence: 0,
         own: caller.acts_for(booking.resident),
+        held_until,
     };
     work.tx.create_appointment(&appointment).await?;
     work.booked.insert(appointment.id);
-    note(work, caller, &appointment, "booked", "").await?;
+    let change = appointment.state.code();
+    note(work, &caller.actor(service), &appointment, change, "").await?;
     Ok(appointment)
+}
+
+/// Checks a plugin's code of a service and its title.
+pub(crate) fn check_words(service: &str, title: &Localised) -> Result<()> {
+    if service.is_empty() || service.len() > 64 {
+        return Err(Refusal::Invalid("service must have 1–64 bytes".to_owned()).into());
+    }
+    for text in [&title.zh, &title.en] {
+        if text.is_empty() || text.len() > 200 {
+            return Err(
+                Refusal::Invalid("title must have 1–200 bytes in zh-CN and en".to_owned()).into(),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Gives up what was held on a calendar until now, so that the database lets others have it.
+async fn release_lapsed_of(work: &mut Work, calendar: CalendarId) -> Result<()> {
+    let lapsed = work
+        .tx
+        .list_lapsed_appointments(Some(calendar), work.now, 100)
+        .await?;
+    for appointment in lapsed {
+        lapse(work, appointment).await?;
+    }
+    Ok(())
+}
+
+/// Gives up what was held until now, at most `limit`, and offers it to who waits; answers how many. For the background.
+pub async fn release_lapsed(work: &mut Work, limit: i64) -> Result<usize> {
+    let lapsed = work
+        .tx
+        .list_lapsed_appointments(None, work.now, limit)
+        .await?;
+    let count = lapsed.len();
+    for appointment in lapsed {
+        let (calendar, range) = (
+            appointment.calendar_id,
+            Range::new(appointment.starts, appointment.ends),
+        );
+        let service = Service::find(work, appointment.installation_id).await?;
+        lapse(work, appointment).await?;
+        if let Some(service) = service {
+            appointment_waiting::promote(work, &service, calendar, range).await?;
+        }
+    }
+    Ok(count)
+}
+
+async fn lapse(work: &mut Work, mut appointment: Appointment) -> Result<()> {
+    appointment.state = AppointmentState::Cancelled;
+    appointment.held_until = None;
+    appointment_waiting::lapsed(work, appointment.id).await?;
+    update(work, &Actor::host(), &mut appointment, "lapsed", "").await
 }
 
 /// Moves an appointment that is still booked.
@@ -109,15 +321,22 @@ pub async fn move_to(
     if appointment.state != AppointmentState::Booked {
         return Err(Refusal::WrongState(appointment.state).into());
     }
+    release_lapsed_of(work, calendar).await?;
     check_slot(work, service, calendar, range, rules, Some(id)).await?;
+    let left = (
+        appointment.calendar_id,
+        Range::new(appointment.starts, appointment.ends),
+    );
     appointment.calendar_id = calendar;
     appointment.starts = range.starts;
     appointment.ends = range.ends;
-    update(work, caller, &mut appointment, "moved", "").await?;
+    let actor = caller.actor(service);
+    update(work, &actor, &mut appointment, "moved", "").await?;
+    appointment_waiting::promote(work, service, left.0, left.1).await?;
     Ok(appointment)
 }
 
-/// Cancels an appointment that is still booked.
+/// Cancels an appointment that is still booked or held; what becomes free is offered to who waits.
 pub async fn cancel(
     work: &mut Work,
     service: &Service,
@@ -128,15 +347,14 @@ pub async fn cancel(
     if reason.len() > 500 {
         return Err(Refusal::Invalid("reason must have at most 500 bytes".to_owned()).into());
     }
-    let appointment = find(work, service, caller, id).await?;
-    become_state(
-        work,
-        caller,
-        appointment,
-        AppointmentState::Cancelled,
-        reason,
-    )
-    .await
+    let mut appointment = find(work, service, caller, id).await?;
+    appointment.held_until = None;
+    let cancelled = AppointmentState::Cancelled;
+    let appointment = become_state(work, service, caller, appointment, cancelled, reason).await?;
+    appointment_waiting::lapsed(work, id).await?;
+    let range = Range::new(appointment.starts, appointment.ends);
+    appointment_waiting::promote(work, service, appointment.calendar_id, range).await?;
+    Ok(appointment)
 }
 
 /// The holder has arrived.
@@ -151,7 +369,15 @@ pub async fn check_in(
         return Err(Refusal::SlotNotOffered.into());
     }
     appointment.checked_in = Some(work.now);
-    become_state(work, caller, appointment, AppointmentState::CheckedIn, "").await
+    become_state(
+        work,
+        service,
+        caller,
+        appointment,
+        AppointmentState::CheckedIn,
+        "",
+    )
+    .await
 }
 
 /// The holder has finished.
@@ -163,7 +389,15 @@ pub async fn check_out(
 ) -> Result<Appointment> {
     let mut appointment = find_as_holder(work, service, caller, id).await?;
     appointment.checked_out = Some(work.now);
-    become_state(work, caller, appointment, AppointmentState::Completed, "").await
+    become_state(
+        work,
+        service,
+        caller,
+        appointment,
+        AppointmentState::Completed,
+        "",
+    )
+    .await
 }
 
 /// Nobody came. Only in the background, and only after the start.
@@ -180,7 +414,15 @@ pub async fn mark_missed(
     if work.now < appointment.starts {
         return Err(Refusal::WrongState(appointment.state).into());
     }
-    become_state(work, caller, appointment, AppointmentState::Missed, "").await
+    become_state(
+        work,
+        service,
+        caller,
+        appointment,
+        AppointmentState::Missed,
+        "",
+    )
+    .await
 }
 
 /// An appointment of this installation that the caller may see: their own or of whom they act for; any for staff and the
@@ -282,7 +524,9 @@ async fn find_as_holder(
 ) -> Result<Appointment> {
     let appointment = find(work, service, caller, id).await?;
     let calendar = calendar::find(work, service, appointment.calendar_id).await?;
-    if caller.kind == CallerKind::Staff && caller.person == Some(calendar.holder_id) {
+    // A service's calendar is held by nobody: any staff of its organisation receive there.
+    let receives = calendar.holder_id.is_none() || caller.person == calendar.holder_id;
+    if caller.kind == CallerKind::Staff && receives {
         Ok(appointment)
     } else {
         Err(Refusal::NotAllowed.into())
@@ -298,7 +542,7 @@ async fn check_slot(
     rules: SlotRules,
     except: Option<AppointmentId>,
 ) -> Result<()> {
-    calendar::find(work, service, id).await?;
+    let calendar = calendar::find(work, service, id).await?;
     if range.starts >= range.ends
         || range.minutes() != i64::from(rules.minutes)
         || range.starts < work.now
@@ -306,19 +550,22 @@ async fn check_slot(
         return Err(Refusal::SlotNotOffered.into());
     }
     let day = range.starts.to_civil(&service.zone).date();
-    let free = calendar::free_slots_of(work, service, id, day, 1, rules, except).await?;
+    let free = calendar::free_slots_of(work, service, &calendar, day, 1, rules, except).await?;
     if free.contains(&range) {
         return Ok(());
     }
-    // Taken or never offered? The same search without what is taken tells.
-    let taken = work
+    // Taken or never offered? What runs at the same time tells.
+    let others = work
         .tx
-        .list_appointments_of_calendar(id, None, range.starts, range.ends, FIRST, 100)
+        .list_appointments_of_calendar(id, None, range.starts, range.ends, FIRST, 1_000)
         .await?;
-    let taken = taken
+    let others: Vec<_> = others
         .iter()
-        .any(|other| other.state.is_live() && Some(other.id) != except);
-    Err(if taken {
+        .filter(|other| calendar::is_taken(other, work.now) && Some(other.id) != except)
+        .map(|other| Range::new(other.starts, other.ends))
+        .collect();
+    let most = i64::try_from(slot::most_at_once(range, &others)).unwrap_or(i64::MAX);
+    Err(if most >= calendar.capacity {
         Refusal::SlotTaken
     } else {
         Refusal::SlotNotOffered
@@ -328,6 +575,7 @@ async fn check_slot(
 
 async fn become_state(
     work: &mut Work,
+    service: &Service,
     caller: &Caller,
     mut appointment: Appointment,
     state: AppointmentState,
@@ -337,25 +585,27 @@ async fn become_state(
         return Err(Error::from(Refusal::WrongState(appointment.state)));
     }
     appointment.state = state;
-    update(work, caller, &mut appointment, state.code(), reason).await?;
+    let actor = caller.actor(service);
+    update(work, &actor, &mut appointment, state.code(), reason).await?;
     Ok(appointment)
 }
 
 async fn update(
     work: &mut Work,
-    caller: &Caller,
+    actor: &Actor,
     appointment: &mut Appointment,
     change: &str,
     reason: &str,
 ) -> Result<()> {
     appointment.sequence += 1;
     work.tx.update_appointment(appointment).await?;
-    note(work, caller, appointment, change, reason).await
+    note(work, actor, appointment, change, reason).await
 }
 
-async fn note(
+/// Adds a line to the history and to the audit.
+pub(crate) async fn note(
     work: &mut Work,
-    caller: &Caller,
+    actor: &Actor,
     appointment: &Appointment,
     change: &str,
     reason: &str,
@@ -364,7 +614,7 @@ async fn note(
         id: work.id(),
         appointment_id: appointment.id,
         at: work.now,
-        actor_id: caller.person,
+        actor_id: actor.person,
         change: change.to_owned(),
         starts: appointment.starts,
         ends: appointment.ends,
@@ -372,13 +622,9 @@ async fn note(
         note: reason.to_owned(),
     };
     work.tx.create_appointment_change(&line).await?;
-    let detail = json!({ "sequence": appointment.sequence, "as": format!("{:?}", caller.kind) });
-    work.audit(
-        caller.person,
-        Some(appointment.resident_id),
-        &format!("appointment.{change}"),
-        appointment.id,
-        detail,
-    )
-    .await
+    let subject = Some(appointment.resident_id);
+    let action = format!("appointment.{change}");
+    let detail = json!({ "sequence": appointment.sequence });
+    work.audit_act(actor, subject, &action, appointment.id, detail)
+        .await
 }

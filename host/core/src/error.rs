@@ -1,5 +1,6 @@
 //! What an operation answers when it does not do what was asked.
 
+use crate::appointment::AppointmentRefusal;
 use crate::consent::ConsentRefusal;
 use crate::duty::DutyRefusal;
 use crate::emergency::EmergencyRefusal;
@@ -93,6 +94,8 @@ pub enum Refusal {
     SlotTaken,
     /// The slot is outside working hours, too soon or not one that the rules give.
     SlotNotOffered,
+    /// A rule of appointments and calendars.
+    Appointment(AppointmentRefusal),
     /// The state does not allow it.
     WrongState(AppointmentState),
     /// The manifest does not declare it.
@@ -167,6 +170,7 @@ impl Refusal {
                 "这个时段不可预约，请从列表中另选一个。",
                 "This slot is not offered. Choose one from the list.",
             ),
+            Self::Appointment(refusal) => refusal.message(),
             Self::WrongState(state) => Localised::new(
                 format!("当前状态（{}）不允许此操作。", state_zh(*state)),
                 format!("It is {state} now, which does not allow this."),
@@ -239,6 +243,7 @@ fn thing_zh(what: &str) -> &str {
         "building" => "楼栋",
         "household" => "住户",
         "working hours" => "工作时间段",
+        "waiting" => "候补",
         "special day" => "节假日或调休日",
         "form" => "表单",
         "statutory duty" => "法定职责",
@@ -252,6 +257,7 @@ fn thing_zh(what: &str) -> &str {
 
 fn state_zh(state: AppointmentState) -> &'static str {
     match state {
+        AppointmentState::Held => "暂留",
         AppointmentState::Booked => "已预约",
         AppointmentState::CheckedIn => "已签到",
         AppointmentState::Completed => "已完成",

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod appointment;
+pub mod appointment_waiting;
 pub mod basis;
 pub mod calendar;
 pub mod caller;

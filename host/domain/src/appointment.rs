@@ -8,6 +8,8 @@ use std::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AppointmentState {
+    /// Kept for a few minutes for somebody who is making up their mind, or to whom it was offered.
+    Held,
     /// Agreed; nobody has come yet.
     Booked,
     /// The calendar's holder has arrived.
@@ -20,15 +22,16 @@ pub enum AppointmentState {
     Missed,
 }
 
-use AppointmentState::{Booked, Cancelled, CheckedIn, Completed, Missed};
+use AppointmentState::{Booked, Cancelled, CheckedIn, Completed, Held, Missed};
 
 impl AppointmentState {
     /// All of them.
-    pub const ALL: [Self; 5] = [Booked, CheckedIn, Completed, Cancelled, Missed];
+    pub const ALL: [Self; 6] = [Held, Booked, CheckedIn, Completed, Cancelled, Missed];
 
     /// The code in WIT and in the database.
     pub fn code(self) -> &'static str {
         match self {
+            Held => "held",
             Booked => "booked",
             CheckedIn => "checked-in",
             Completed => "completed",
@@ -41,7 +44,10 @@ impl AppointmentState {
     pub fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
-            (Booked, CheckedIn | Cancelled | Missed) | (Missed, CheckedIn) | (CheckedIn, Completed)
+            (Held, Booked | Cancelled)
+                | (Booked, CheckedIn | Cancelled | Missed)
+                | (Missed, CheckedIn)
+                | (CheckedIn, Completed)
         )
     }
 

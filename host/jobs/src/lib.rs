@@ -3,7 +3,7 @@
 //! Every process of a host runs it; several never do the same thing twice, for a timer is taken in the unit of work that
 //! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
 
-use linli_core::{Core, Result, Service, act, view};
+use linli_core::{Core, Result, Service, act, appointment, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -28,6 +28,8 @@ const SOON: i64 = 10_000_000;
 const FAILURES_KEPT: i64 = 24 * 60;
 /// How long kept forms and answers by idempotency key are kept, in days.
 const FORMS_KEPT: i64 = 2;
+/// How many slots that were held for too long one sweep gives up.
+const LAPSED_AT_ONCE: i64 = 100;
 
 /// The background of one process.
 #[derive(Clone)]
@@ -212,7 +214,8 @@ impl Jobs {
         }
     }
 
-    /// Removes sessions, failed log-ins, kept forms and answers whose time is over.
+    /// Removes sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
+    /// long.
     pub async fn sweep(&self) -> Result<()> {
         act!(self.core, |work| async {
             let now = work.now;
@@ -220,6 +223,7 @@ impl Jobs {
                 .delete_expired_sessions(now, now.plus_minutes(-FAILURES_KEPT))
                 .await?;
             work.tx.delete_old_forms(now.plus_days(-FORMS_KEPT)).await?;
+            appointment::release_lapsed(work, LAPSED_AT_ONCE).await?;
             Ok(())
         }
         .await)

@@ -35,6 +35,8 @@ row! {
         pub sequence: i64,
         /// Whether the resident booked it, or who acts for them: only then is it a basis for reading about them.
         pub own: bool,
+        /// For a held one: until when.
+        pub held_until: Option<Instant>,
     }
 }
 
@@ -67,10 +69,10 @@ impl Tx {
     pub async fn create_appointment(&mut self, a: &Appointment) -> StoreResult<()> {
         sql!(self, execute, "
             INSERT INTO appointment (id, calendar_id, installation_id, resident_id, service, title, starts, ends, state,
-              checked_in, checked_out, sequence, own)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+              checked_in, checked_out, sequence, own, held_until)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             a.id, a.calendar_id, a.installation_id, a.resident_id, a.service, a.title, a.starts, a.ends, a.state,
-            a.checked_in, a.checked_out, a.sequence, a.own)?;
+            a.checked_in, a.checked_out, a.sequence, a.own, a.held_until)?;
         Ok(())
     }
 
@@ -78,8 +80,8 @@ impl Tx {
     pub async fn update_appointment(&mut self, a: &Appointment) -> StoreResult<()> {
         sql!(self, execute, "
             UPDATE appointment SET calendar_id = $2, starts = $3, ends = $4, state = $5, checked_in = $6, checked_out = $7,
-              sequence = $8 WHERE id = $1",
-            a.id, a.calendar_id, a.starts, a.ends, a.state, a.checked_in, a.checked_out, a.sequence)?;
+              sequence = $8, held_until = $9 WHERE id = $1",
+            a.id, a.calendar_id, a.starts, a.ends, a.state, a.checked_in, a.checked_out, a.sequence, a.held_until)?;
         Ok(())
     }
 
@@ -90,7 +92,7 @@ impl Tx {
     ) -> StoreResult<Option<Appointment>> {
         sql!(self, fetch_optional Appointment, "
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
-              sequence, own FROM appointment WHERE id = $1", id)
+              sequence, own, held_until FROM appointment WHERE id = $1", id)
     }
 
     /// A resident's appointments with an installation that end after `since`, after `(starts, id)`, by start.
@@ -104,7 +106,7 @@ impl Tx {
     ) -> StoreResult<Vec<Appointment>> {
         sql!(self, fetch_all Appointment, "
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
-              sequence, own FROM appointment
+              sequence, own, held_until FROM appointment
             WHERE resident_id = $1 AND installation_id = $2 AND ends > $3 AND (starts, id) > ($4, $5)
             ORDER BY starts, id LIMIT $6", resident, of, since, after.0, after.1, limit)
     }
@@ -123,7 +125,7 @@ impl Tx {
         // No appointment is longer than 31 days (2,678,400 seconds): a bound on `starts` keeps history out of the search.
         sql!(self, fetch_all Appointment, "
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
-              sequence, own FROM appointment
+              sequence, own, held_until FROM appointment
             WHERE calendar_id = $1 AND starts < $3 AND starts > $2 - 2678400000000 AND ends > $2 AND (starts, id) > ($4, $5)
               AND ($7 IS NULL OR installation_id = $7)
             ORDER BY starts, id LIMIT $6", calendar, from, to, after.0, after.1, limit, of)
@@ -138,9 +140,62 @@ impl Tx {
     ) -> StoreResult<Vec<Appointment>> {
         sql!(self, fetch_all Appointment, "
             SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
-              sequence, own FROM appointment
+              sequence, own, held_until FROM appointment
             WHERE resident_id = $1 AND installation_id = $2 AND state IN ('booked', 'checked-in', 'missed') AND ends > $3
             ORDER BY starts, id LIMIT 100", resident, of, since)
+    }
+
+    /// The appointments of a resident with an installation that are held beyond `now`, at most 100.
+    pub async fn list_held_appointments(
+        &mut self,
+        resident: PersonId,
+        of: InstallationId,
+        now: Instant,
+    ) -> StoreResult<Vec<Appointment>> {
+        sql!(self, fetch_all Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence, own, held_until FROM appointment
+            WHERE resident_id = $1 AND installation_id = $2 AND state = 'held' AND held_until > $3 ORDER BY starts, id LIMIT 100",
+            resident, of, now)
+    }
+
+    /// Appointments that were held until `now` or before, the longest past first; of one calendar, or of all.
+    pub async fn list_lapsed_appointments(
+        &mut self,
+        calendar: Option<CalendarId>,
+        now: Instant,
+        limit: i64,
+    ) -> StoreResult<Vec<Appointment>> {
+        sql!(self, fetch_all Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence, own, held_until FROM appointment
+            WHERE state = 'held' AND held_until <= $1 AND ($3 IS NULL OR calendar_id = $3) ORDER BY held_until, id LIMIT $2",
+            now, limit, calendar)
+    }
+
+    /// How many live appointments of a calendar begin in a half-open range.
+    pub async fn count_appointments(
+        &mut self,
+        calendar: CalendarId,
+        from: Instant,
+        to: Instant,
+    ) -> StoreResult<i64> {
+        let (count,) = sql!(self, fetch_one (i64,), "
+            SELECT count(*) FROM appointment WHERE calendar_id = $1 AND starts >= $2 AND starts < $3 AND state <> 'cancelled'",
+            calendar, from, to)?;
+        Ok(count)
+    }
+
+    /// When the last live appointment of a calendar before an instant began.
+    pub async fn find_last_start(
+        &mut self,
+        calendar: CalendarId,
+        before: Instant,
+    ) -> StoreResult<Option<Instant>> {
+        let found = sql!(self, fetch_optional (i64,), "
+            SELECT starts FROM appointment WHERE calendar_id = $1 AND starts < $2 AND state <> 'cancelled'
+            ORDER BY starts DESC LIMIT 1", calendar, before)?;
+        Ok(found.map(|(at,)| Instant(at)))
     }
 
     /// Adds a line to an appointment's history.

@@ -4,6 +4,8 @@ use linli_domain::appointment::AppointmentState;
 use linli_domain::holiday::Holidays;
 use linli_domain::permission::Permission;
 use linli_domain::recurrence::Recurrence;
+use linli_domain::slot::SlotRules;
+use linli_domain::working_time::Minutes;
 use linli_domain::*;
 use sqlx::types::Json;
 use std::collections::BTreeSet;
@@ -158,6 +160,8 @@ json!(
     Localised,
     Manifest,
     Recurrence,
+    SlotRules,
+    Vec<Minutes>,
     BTreeSet<Permission>,
     Vec<String>,
     Vec<Localised>,

@@ -18,6 +18,7 @@ mod migrate;
 mod tx;
 
 pub mod appointment;
+pub mod appointment_waiting;
 pub mod audit;
 pub mod calendar;
 pub mod consent;

@@ -65,8 +65,8 @@ const SOURCES: &[Source] = &[
         name: "scheduling",
         part: Part::Main,
         both: include_str!("../migrations/0007_scheduling.sql"),
-        sqlite: "",
-        postgres: "",
+        sqlite: include_str!("../migrations/0007_scheduling.sqlite.sql"),
+        postgres: include_str!("../migrations/0007_scheduling.postgres.sql"),
     },
     Source {
         version: 11,

@@ -114,7 +114,8 @@ on_both!(a_slot_must_be_one_that_is_offered, |world| {
         &[world.calendar],
         TOMORROW,
         1,
-        HOUR
+        HOUR,
+        None
     )
     .await)?;
     assert_eq!(free.len(), 15, "every half hour from 9 to 16");
@@ -131,7 +132,8 @@ on_both!(a_slot_must_be_one_that_is_offered, |world| {
         &[world.calendar],
         TOMORROW,
         1,
-        HOUR
+        HOUR,
+        None
     )
     .await)?;
     assert_eq!(free.len(), 12, "three slots touch 10–11");
@@ -316,7 +318,8 @@ on_both!(what_is_not_committed_did_not_happen, |world| {
         &[world.calendar],
         TOMORROW,
         1,
-        HOUR
+        HOUR,
+        None
     )
     .await)?;
     assert_eq!(free.len(), 15);

@@ -18,7 +18,8 @@ async fn slots(
         &[world.calendar],
         day,
         1,
-        HOUR
+        HOUR,
+        None
     )
     .await)?;
     Ok(free.len())

@@ -8,11 +8,13 @@
 mod access;
 mod basis;
 mod booking;
+mod calendar;
 mod holiday;
 mod notice;
 mod places;
 mod privacy;
 mod publishing;
+mod recurrence;
 mod residents;
 mod sealed;
 mod storage;

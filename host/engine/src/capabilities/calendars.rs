@@ -51,17 +51,21 @@ pub(super) fn slot_of(calendar: CalendarId, range: slot::Range) -> Slot {
     }
 }
 
-fn shown(unit: &Unit<'_>, row: Row) -> Result<Calendar, HostTrap> {
-    Ok(Calendar {
+/// A calendar as the contract knows it: one that somebody holds.
+fn shown(unit: &Unit<'_>, row: Row) -> Result<Option<Calendar>, HostTrap> {
+    let Some(holder) = row.holder_id else {
+        return Ok(None);
+    };
+    Ok(Some(Calendar {
         calendar: CalendarRef {
             id: row.id.to_string(),
         },
         holder: PersonRef {
-            id: unit.service.reference(unit.work, row.holder_id)?,
+            id: unit.service.reference(unit.work, holder)?,
         },
         title: row.title,
         role: row.role,
-    })
+    }))
 }
 
 impl Host for Call {
@@ -73,7 +77,7 @@ impl Host for Call {
                 .map_err(HostTrap::from)?;
             Ok(rows
                 .into_iter()
-                .map(|row| shown(&unit, row))
+                .filter_map(|row| shown(&unit, row).transpose())
                 .collect::<Result<_, _>>()?)
         })
     }
@@ -84,7 +88,7 @@ impl Host for Call {
             let row = calendar::own(unit.work, unit.service, unit.caller)
                 .await
                 .map_err(HostTrap::from)?;
-            Ok(row.map(|row| shown(&unit, row)).transpose()?)
+            Ok(row.map(|row| shown(&unit, row)).transpose()?.flatten())
         })
     }
 
@@ -120,9 +124,9 @@ impl Host for Call {
                     return Ok(Err(error));
                 }
             }
+            let rules = rules_of(rules);
             let slots =
-                calendar::free_slots(unit.work, unit.service, &ids, from, days, rules_of(rules))
-                    .await;
+                calendar::free_slots(unit.work, unit.service, &ids, from, days, rules, None).await;
             let slots = answer("calendars.free-slots", slots, |refusal| match refusal {
                 Refusal::Invalid(problem) => Some(SlotsError::Invalid(problem.clone())),
                 _ => None,

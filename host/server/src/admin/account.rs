@@ -287,7 +287,7 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                     .await?;
                 if !calendars
                     .iter()
-                    .any(|calendar| calendar.holder_id == person && calendar.role == *role)
+                    .any(|calendar| calendar.holder_id == Some(person) && calendar.role == *role)
                 {
                     let who = work
                         .tx
