@@ -2,6 +2,7 @@
 
 use crate::appointment::AppointmentRefusal;
 use crate::consent::ConsentRefusal;
+use crate::contact::ContactRefusal;
 use crate::duty::DutyRefusal;
 use crate::emergency::EmergencyRefusal;
 use crate::resident::ResidentRefusal;
@@ -110,6 +111,8 @@ pub enum Refusal {
     ReviewState(String),
     /// Enabling needs permissions that were not granted.
     NotGranted(Vec<Permission>),
+    /// A person's channels stay as they are.
+    Contact(ContactRefusal),
     /// Residents and households.
     Resident(ResidentRefusal),
     /// A consent cannot be given so.
@@ -200,6 +203,7 @@ impl Refusal {
                 format!("The limit of {what} is reached."),
             ),
             Self::Package(problem) => problem.clone(),
+            Self::Contact(refusal) => refusal.message(),
             Self::Resident(refusal) => refusal.message(),
             Self::ReviewState(state) => Localised::new(
                 format!("此版本当前为“{}”，不能执行此操作。", review_zh(state)),
@@ -234,6 +238,8 @@ fn thing_zh(what: &str) -> &str {
         "appointment" => "预约",
         "calendar" => "日程",
         "notice" => "通知",
+        "letter" => "信件",
+        "dead letter" => "未送达的消息",
         "consent" => "授权",
         "key" => "密钥",
         "role" => "角色",

@@ -140,6 +140,8 @@ text!(
     AppointmentState,
     Holidays,
     Urgency,
+    notice::Channel,
+    notice::DeliveryState,
     semver::Version,
     jiff::civil::Date
 );
@@ -167,6 +169,7 @@ json!(
     Vec<Localised>,
     serde_json::Value,
     serde_json::Map<String, serde_json::Value>,
+    notice::ChannelChoice,
     crate::notice::StoredMessage,
 );
 

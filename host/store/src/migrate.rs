@@ -69,6 +69,14 @@ const SOURCES: &[Source] = &[
         postgres: include_str!("../migrations/0007_scheduling.postgres.sql"),
     },
     Source {
+        version: 10,
+        name: "outbox",
+        part: Part::Main,
+        both: include_str!("../migrations/0010_outbox.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Source {
         version: 11,
         name: "topics and jobs",
         part: Part::Main,

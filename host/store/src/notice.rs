@@ -59,6 +59,14 @@ row! {
         pub created: Instant,
         /// When it was read.
         pub read: Option<Instant>,
+        /// When its reader confirmed that they have read it.
+        pub acknowledged: Option<Instant>,
+        /// Who is told next while it is not confirmed: `channels`, `delegates`, `staff`, or `done`.
+        pub step: String,
+        /// When they are told.
+        pub escalate_at: Option<Instant>,
+        /// For those who are told because somebody did not confirm a notice: that notice.
+        pub origin_id: Option<NoticeId>,
     }
 }
 
@@ -66,16 +74,19 @@ impl Tx {
     /// Puts a notice into an inbox.
     pub async fn create_notice(&mut self, n: &Notice) -> StoreResult<()> {
         sql!(self, execute, "
-            INSERT INTO notice (id, person_id, installation_id, subject_id, title, body, urgency, path, created, read)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            n.id, n.person_id, n.installation_id, n.subject_id, n.title, n.body, n.urgency, n.path, n.created, n.read)?;
+            INSERT INTO notice (id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
+              acknowledged, step, escalate_at, origin_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            n.id, n.person_id, n.installation_id, n.subject_id, n.title, n.body, n.urgency, n.path, n.created, n.read,
+            n.acknowledged, n.step, n.escalate_at, n.origin_id)?;
         Ok(())
     }
 
     /// A notice by its id.
     pub async fn find_notice(&mut self, id: NoticeId) -> StoreResult<Option<Notice>> {
         sql!(self, fetch_optional Notice, "
-            SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read FROM notice
+            SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
+              acknowledged, step, escalate_at, origin_id FROM notice
             WHERE id = $1", id)
     }
 
@@ -87,7 +98,8 @@ impl Tx {
         limit: i64,
     ) -> StoreResult<Vec<Notice>> {
         sql!(self, fetch_all Notice, "
-            SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read FROM notice
+            SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
+              acknowledged, step, escalate_at, origin_id FROM notice
             WHERE person_id = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4",
             person, before.0, before.1, limit)
     }
@@ -95,23 +107,6 @@ impl Tx {
     /// How many notices a person has not read.
     pub async fn count_unread_notices(&mut self, person: PersonId) -> StoreResult<i64> {
         Ok(sql!(self, fetch_one Count, "SELECT count(*) AS count FROM notice WHERE person_id = $1 AND read IS NULL", person)?.count)
-    }
-
-    /// Marks a notice of a person as read; true if it was unread.
-    pub async fn mark_notice_read(
-        &mut self,
-        person: PersonId,
-        id: NoticeId,
-        now: Instant,
-    ) -> StoreResult<bool> {
-        Ok(sql!(
-            self,
-            execute,
-            "UPDATE notice SET read = $3 WHERE id = $1 AND person_id = $2 AND read IS NULL",
-            id,
-            person,
-            now
-        )? > 0)
     }
 
     /// Marks all notices of a person as read.
@@ -126,6 +121,67 @@ impl Tx {
             "UPDATE notice SET read = $2 WHERE person_id = $1 AND read IS NULL",
             person,
             now
+        )
+    }
+
+    /// Confirms that a notice of a person was read, and ends what would happen without; true if it was not confirmed.
+    pub async fn acknowledge_notice(
+        &mut self,
+        person: PersonId,
+        id: NoticeId,
+        now: Instant,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "
+            UPDATE notice SET read = COALESCE(read, $3), acknowledged = $3, step = 'done', escalate_at = NULL
+            WHERE id = $1 AND person_id = $2 AND acknowledged IS NULL",
+            id,
+            person,
+            now
+        )? > 0)
+    }
+
+    /// Notices that were not confirmed in time, the longest overdue first.
+    pub async fn list_notices_to_escalate(
+        &mut self,
+        now: Instant,
+        limit: i64,
+    ) -> StoreResult<Vec<Notice>> {
+        sql!(self, fetch_all Notice, "
+            SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
+              acknowledged, step, escalate_at, origin_id FROM notice
+            WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2", now, limit)
+    }
+
+    /// Says who is told next, and when; `escalate_at` is none where `step` is `done`.
+    pub async fn set_notice_step(
+        &mut self,
+        id: NoticeId,
+        step: &str,
+        escalate_at: Option<Instant>,
+    ) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "UPDATE notice SET step = $2, escalate_at = $3 WHERE id = $1",
+            id,
+            step,
+            escalate_at
+        )?;
+        Ok(())
+    }
+
+    /// Ends the waiting for somebody to confirm a notice, of the notice itself and of those that tell others about it.
+    pub async fn end_escalation(&mut self, origin: NoticeId) -> StoreResult<u64> {
+        sql!(
+            self,
+            execute,
+            "
+            UPDATE notice SET step = 'done', escalate_at = NULL
+            WHERE (id = $1 OR origin_id = $1) AND escalate_at IS NOT NULL",
+            origin
         )
     }
 }

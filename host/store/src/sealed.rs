@@ -27,7 +27,7 @@ pub struct Column {
 }
 
 /// All sealed columns.
-pub const COLUMNS: [Column; 3] = [
+pub const COLUMNS: [Column; 4] = [
     Column {
         name: "person.phone",
         id: "id",
@@ -39,6 +39,10 @@ pub const COLUMNS: [Column; 3] = [
     Column {
         name: "need.note",
         id: "id",
+    },
+    Column {
+        name: "contact.email",
+        id: "person_id",
     },
 ];
 

@@ -151,7 +151,7 @@ pub(crate) fn own_text(message: &StoredMessage, locale: Locale) -> String {
     message.text.get(locale).to_owned()
 }
 
-/// Marks a notice as read and answers it, with the service that sent it; none for the host itself.
+/// Opens what a notice leads to, which confirms it; answers it with the service that sent it; none for the host itself.
 pub async fn open(
     work: &mut Work,
     login: &Login,
@@ -163,7 +163,7 @@ pub async fn open(
         .await?
         .filter(|notice| notice.person_id == login.person);
     let notice = notice.ok_or(Refusal::NotFound("notice"))?;
-    work.tx.mark_notice_read(login.person, id, work.now).await?;
+    super::acknowledge(work, login, id).await?;
     let service = match notice.installation_id {
         Some(installation) => Some(
             Service::find(work, installation)

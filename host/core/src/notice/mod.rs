@@ -1,12 +1,17 @@
-//! Notices to persons: [`send`] by a plugin, [`tell`] by the host itself; [`list`], [`open`] in the reader's inbox.
+//! Notices to persons: [`send`] by a plugin, [`tell`] by the host itself; [`list`], [`open`] and
+//! [`acknowledge`] in the reader's inbox; [`escalate`] while a reader does not confirm.
 
+mod escalation;
 mod inbox;
 
+pub use escalation::{acknowledge, escalate};
+pub(crate) use inbox::own_text;
 pub use inbox::{Format, ReadableNotice, list, open};
 
 use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
+use crate::{district, outbox};
 use linli_domain::manifest::placeholders;
 use linli_domain::{Localised, NoticeId, PersonId, Urgency};
 use linli_store::notice::{Notice, StoredArgument, StoredMessage};
@@ -118,8 +123,12 @@ pub async fn send(
             path: draft.path.clone(),
             created: work.now,
             read: None,
+            acknowledged: None,
+            step: "done".to_owned(),
+            escalate_at: None,
+            origin_id: None,
         };
-        work.tx.create_notice(&notice).await?;
+        outbox::post(work, &service.zone, notice).await?;
     }
     Ok(count)
 }
@@ -149,24 +158,43 @@ pub async fn tell(
             "a notice leads to a page of the host by its path, such as /my-data".to_owned(),
         ));
     }
+    let mut notice = host_notice(work, person, title, body, urgency);
+    notice.subject_id = subject;
+    notice.path = path;
+    let id = notice.id;
+    let zone = district::zone(work).await?;
+    outbox::post(work, &zone, notice).await?;
+    Ok(id)
+}
+
+/// A notice of the host itself, not yet sent.
+pub(crate) fn host_notice(
+    work: &mut Work,
+    person: PersonId,
+    title: Localised,
+    body: Localised,
+    urgency: Urgency,
+) -> Notice {
     let own = |text| StoredMessage {
         text,
         arguments: vec![],
     };
-    let notice = Notice {
+    Notice {
         id: work.id(),
         person_id: person,
         installation_id: None,
-        subject_id: subject,
+        subject_id: None,
         title: own(title),
         body: own(body),
         urgency,
-        path,
+        path: None,
         created: work.now,
         read: None,
-    };
-    work.tx.create_notice(&notice).await?;
-    Ok(notice.id)
+        acknowledged: None,
+        step: "done".to_owned(),
+        escalate_at: None,
+        origin_id: None,
+    }
 }
 
 /// Whether it is the path of a page, with or without a query: nothing that a browser reads as another place.

@@ -11,6 +11,7 @@ mod booking;
 mod calendar;
 mod holiday;
 mod notice;
+mod outbox;
 mod places;
 mod privacy;
 mod publishing;
