@@ -2,8 +2,8 @@
 //! Personal Information Protection Law, art. 13):
 //!
 //! - a **consent** that is live (arts 13(1), 14), for this plugin, field and purpose;
-//! - a **contract** (art. 13(2)): the resident's own open appointment with this installation, for fields that the manifest
-//!   calls necessary;
+//! - a **contract** (art. 13(2)): the resident's own open appointment or case with this installation, for fields that the
+//!   manifest calls necessary;
 //! - a **statutory duty** (art. 13(3)) that two admins recorded with its article ([`crate::duty`]);
 //! - an **emergency** (art. 13(4)) that staff declared and an admin reviews ([`crate::emergency`]).
 //!
@@ -33,7 +33,7 @@ pub const MAX_FIELDS: usize = 16;
 pub enum Basis {
     /// A live consent.
     Consent,
-    /// The resident's own open appointment.
+    /// The resident's own open appointment or case.
     Contract,
     /// A statutory duty.
     Duty(DutyId),
@@ -336,8 +336,8 @@ impl Bases {
     }
 }
 
-/// Whether the resident has a contract with the installation: an open appointment of their own. What this very unit of work
-/// booked is none: a plugin must not make its own basis.
+/// Whether the resident has a contract with the installation: an open appointment or case of their own. What this very unit of
+/// work booked or opened is none: a plugin must not make its own basis.
 async fn has_contract(work: &mut Work, service: &Service, person: PersonId) -> Result<bool> {
     // An appointment is a basis until the end of the day after it, so that its work can be finished.
     let since = work.now.plus_days(-1);
@@ -345,9 +345,14 @@ async fn has_contract(work: &mut Work, service: &Service, person: PersonId) -> R
         .tx
         .list_open_appointments(person, service.id(), since)
         .await?;
-    Ok(open
+    let booked = open
         .iter()
-        .any(|appointment| appointment.own && !work.booked.contains(&appointment.id)))
+        .any(|appointment| appointment.own && !work.booked.contains(&appointment.id));
+    Ok(booked
+        || work
+            .tx
+            .has_open_case(person, service.id(), work.now)
+            .await?)
 }
 
 /// Whether a person is a child under 14 today, in the district's zone.

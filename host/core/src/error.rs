@@ -1,6 +1,7 @@
 //! What an operation answers when it does not do what was asked.
 
 use crate::appointment::AppointmentRefusal;
+use crate::case::CaseRefusal;
 use crate::consent::ConsentRefusal;
 use crate::contact::ContactRefusal;
 use crate::duty::DutyRefusal;
@@ -121,6 +122,8 @@ pub enum Refusal {
     Duty(DutyRefusal),
     /// An emergency cannot be declared or reviewed so.
     Emergency(EmergencyRefusal),
+    /// A rule of cases.
+    Case(CaseRefusal),
 }
 
 impl Refusal {
@@ -161,6 +164,7 @@ impl Refusal {
                 format!("That cannot be used. Check it and try again. (Details: {problem})"),
             ),
             Self::Field { problem, .. } => problem.clone(),
+            Self::Case(refusal) => refusal.message(),
             Self::Taken(name) => Localised::new(
                 format!("“{name}”已被使用，请换一个。"),
                 format!("'{name}' is taken. Choose another."),

@@ -1,6 +1,7 @@
 //! Installations: a release enabled in a community with what it is granted.
 
 use crate::caller::Admin;
+use crate::case;
 use crate::district;
 use crate::error::{Refusal, Result};
 use crate::work::Work;
@@ -86,6 +87,7 @@ pub async fn enable(
         changed: work.now,
     };
     let id = work.tx.put_installation(&installation).await?;
+    case::declare(work, &admin.actor(), id, &release.manifest).await?;
     let detail = json!({
         "plugin": release.plugin, "version": release.version, "community": community.slug,
         "permissions": installation.permissions, "settings": settings,

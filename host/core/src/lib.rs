@@ -11,6 +11,7 @@ pub mod basis;
 pub mod birthday;
 pub mod calendar;
 pub mod caller;
+pub mod case;
 pub mod consent;
 pub mod contact;
 pub mod dead_letter;

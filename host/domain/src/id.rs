@@ -91,6 +91,14 @@ macro_rules! for_each_id {
             EnrolmentId,
             /// A case (工单).
             CaseId,
+            /// A type of cases.
+            CaseTypeId,
+            /// A party of a case.
+            CasePartyId,
+            /// A comment on a case.
+            CaseCommentId,
+            /// A hand-over of a case from one office to another.
+            HandoverId,
             /// A message on its way out by a channel.
             DeliveryId,
             /// A statutory duty that two admins recorded.

@@ -4,6 +4,7 @@
 //! [`slot`] for how free time is found.
 
 pub mod appointment;
+pub mod case;
 pub mod holiday;
 pub mod id;
 pub mod identity;

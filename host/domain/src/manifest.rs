@@ -1,5 +1,6 @@
 //! `plugin.toml`: what a plugin says of itself. It adds purpose and detail to what its imports ask for; it can hide none of them.
 
+use crate::case::Sla;
 use crate::{Localised, PluginId};
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,9 @@ pub struct Manifest {
     /// Messages that notices are made of.
     #[serde(default)]
     pub messages: BTreeMap<String, Localised>,
+    /// Types of the cases that it opens.
+    #[serde(default)]
+    pub case_types: BTreeMap<String, CaseKind>,
     /// Settings: a JSON Schema (draft 2020-12) of type object whose properties have defaults.
     #[serde(default)]
     pub settings: Option<serde_json::Value>,
@@ -104,6 +108,31 @@ pub struct Collection {
     pub retention_days: u32,
 }
 
+/// A type of the cases that it opens.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CaseKind {
+    /// Its name.
+    pub title: Localised,
+    /// How many minutes of working time may pass until the first response.
+    pub response_minutes: i64,
+    /// How many minutes of working time may pass until it is resolved.
+    pub resolution_minutes: i64,
+    /// Whether only those who deal with a case may see it.
+    #[serde(default)]
+    pub confidential: bool,
+}
+
+impl CaseKind {
+    /// How much working time it allows.
+    pub fn sla(&self) -> Sla {
+        Sla {
+            response_minutes: self.response_minutes,
+            resolution_minutes: self.resolution_minutes,
+        }
+    }
+}
+
 impl Manifest {
     /// The name of the custom section that holds it.
     pub const SECTION: &str = "linli:plugin.toml";
@@ -148,6 +177,9 @@ impl Manifest {
                 &collection.purpose,
                 200,
             );
+        }
+        for (code, kind) in &self.case_types {
+            text(&format!("case-types.{code}.title"), &kind.title, 40);
         }
         for (key, message) in &self.messages {
             text(&format!("messages.{key}"), message, 500);
@@ -198,6 +230,7 @@ impl Manifest {
             .keys()
             .chain(self.collections.keys())
             .chain(self.messages.keys())
+            .chain(self.case_types.keys())
         {
             if !crate::id::is_slug(code) {
                 problems.push(format!(
@@ -208,6 +241,14 @@ impl Manifest {
         for (code, collection) in &self.collections {
             if !(1..=36_500).contains(&collection.retention_days) {
                 problems.push(format!("collections.{code}.retention-days must be 1–36500"));
+            }
+        }
+        for (code, kind) in &self.case_types {
+            if !kind.sla().is_valid() {
+                problems.push(format!(
+                    "case-types.{code}: response-minutes and resolution-minutes must be 1–{}, the first no longer than the second",
+                    Sla::MAX_MINUTES
+                ));
             }
         }
         for (key, message) in &self.messages {

@@ -3,7 +3,7 @@
 //! Every process of a host runs it; several never do the same thing twice, for a timer is taken in the unit of work that
 //! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
 
-use linli_core::{Core, Result, Service, act, appointment, view};
+use linli_core::{Core, Result, Service, act, appointment, case, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -16,6 +16,10 @@ use tokio::task::{JoinError, JoinSet};
 const INTERVAL: Duration = Duration::from_secs(1);
 /// How many rounds lie between two sweeps.
 const SWEEP_EVERY: u32 = 600;
+/// How many rounds lie between two looks for cases that are due.
+const CASES_EVERY: u32 = 60;
+/// How many cases one unit of work escalates.
+const CASES: u16 = 20;
 /// How many timers of one installation one round fires.
 const BATCH: i64 = 5;
 /// Of how many installations timers are fired at once.
@@ -61,6 +65,11 @@ impl Jobs {
             }
             if let Err(error) = self.fire_due_timers().await {
                 tracing::error!(%error, "cannot look for timers that are due; trying again in a second");
+            }
+            if round % CASES_EVERY == 0
+                && let Err(error) = self.escalate_cases().await
+            {
+                tracing::error!(%error, "cannot look for cases that are due; trying again in a minute");
             }
             if round % SWEEP_EVERY == 0
                 && let Err(error) = self.sweep().await
@@ -212,6 +221,12 @@ impl Jobs {
         if let Err(error) = self.engine.report(service, key, &reason).await {
             tracing::error!(%plugin, key, %error, "cannot write to the ledger that a timer failed");
         }
+    }
+
+    /// Escalates, resumes and closes the cases whose time has come, a few in each unit of work.
+    async fn escalate_cases(&self) -> Result<()> {
+        while act!(self.core, |work| case::escalate_due(work, CASES).await)? >= CASES.into() {}
+        Ok(())
     }
 
     /// Removes sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too

@@ -1,6 +1,10 @@
 //! How the domain's types stand in columns: one place that knows, for both databases.
 
 use linli_domain::appointment::AppointmentState;
+use linli_domain::case::{
+    CaseState, CommentKind, Details, EscalationLevel, HandoverState, OfficeKind, PartyRole,
+    Priority,
+};
 use linli_domain::holiday::Holidays;
 use linli_domain::permission::Permission;
 use linli_domain::recurrence::Recurrence;
@@ -142,6 +146,13 @@ text!(
     Urgency,
     notice::Channel,
     notice::DeliveryState,
+    CaseState,
+    CommentKind,
+    EscalationLevel,
+    HandoverState,
+    OfficeKind,
+    PartyRole,
+    Priority,
     semver::Version,
     jiff::civil::Date
 );
@@ -161,6 +172,7 @@ macro_rules! json {
 json!(
     Localised,
     Manifest,
+    Details,
     Recurrence,
     SlotRules,
     Vec<Minutes>,

@@ -21,6 +21,7 @@ pub mod appointment;
 pub mod appointment_waiting;
 pub mod audit;
 pub mod calendar;
+pub mod case;
 pub mod consent;
 pub mod contact;
 pub mod duty;

@@ -77,6 +77,14 @@ const SOURCES: &[Source] = &[
         postgres: "",
     },
     Source {
+        version: 9,
+        name: "cases",
+        part: Part::Main,
+        both: include_str!("../migrations/0009_cases.sql"),
+        sqlite: include_str!("../migrations/0009_cases.sqlite.sql"),
+        postgres: include_str!("../migrations/0009_cases.postgres.sql"),
+    },
+    Source {
         version: 11,
         name: "topics and jobs",
         part: Part::Main,

@@ -27,7 +27,7 @@ pub struct Column {
 }
 
 /// All sealed columns.
-pub const COLUMNS: [Column; 4] = [
+pub const COLUMNS: &[Column] = &[
     Column {
         name: "person.phone",
         id: "id",
@@ -43,6 +43,14 @@ pub const COLUMNS: [Column; 4] = [
     Column {
         name: "contact.email",
         id: "person_id",
+    },
+    Column {
+        name: "case_party.name",
+        id: "id",
+    },
+    Column {
+        name: "case_party.contact",
+        id: "id",
     },
 ];
 

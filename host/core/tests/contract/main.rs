@@ -9,6 +9,7 @@ mod access;
 mod basis;
 mod booking;
 mod calendar;
+mod case;
 mod holiday;
 mod notice;
 mod outbox;

@@ -1,0 +1,158 @@
+//! All that the page of a case shows.
+
+use super::Loaded;
+use super::access::{Sight, see};
+use super::comment::{NEWEST, shown};
+use crate::error::{Refusal, Result};
+use crate::work::Work;
+use crate::{Actor, slice};
+use linli_domain::case::{CaseNumber, Details};
+use linli_domain::{CaseId, Instant, Localised};
+use linli_store::case::{
+    CaseComment, CaseEvent, CaseFile, CaseLine, CaseParty, CaseRating, Handover,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+/// How many comments and lines of history the page shows; the rest comes in slices.
+const SHOWN: i64 = 50;
+
+/// All that the page of a case shows to somebody; what they may not see is empty.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CasePage {
+    /// As whom they see it.
+    pub sight: Sight,
+    /// Its number.
+    pub number: CaseNumber,
+    /// The name of its type.
+    pub type_title: Localised,
+    /// The case.
+    pub case: CaseFile,
+    /// The answers of the form by which it was opened.
+    pub details: Option<Details>,
+    /// Who takes part, also in what was merged into it.
+    pub parties: Vec<CaseParty>,
+    /// The newest comments, newest first.
+    pub comments: Vec<CaseComment>,
+    /// For who asked in a case that was merged: the public answers in the other.
+    pub answers: Vec<CaseComment>,
+    /// The newest lines of its history, newest first.
+    pub history: Vec<CaseEvent>,
+    /// The sub-cases.
+    pub sub_cases: Vec<CaseLine>,
+    /// What was merged into it.
+    pub merged: Vec<CaseId>,
+    /// The hand-over that waits for an answer.
+    pub handover: Option<Handover>,
+    /// How content residents were; for one of them their own.
+    pub ratings: Vec<CaseRating>,
+}
+
+/// The page of a case. For the district, which looks at other offices' work, it is audited and so needs a unit of work that
+/// writes.
+pub async fn page(work: &mut Work, actor: &Actor, id: CaseId) -> Result<CasePage> {
+    let loaded = Loaded::find(work, id).await?;
+    let sight = see(work, actor, &loaded).await?;
+    if sight == Sight::Oversight {
+        work.audit_act(
+            actor,
+            loaded.resident(),
+            "case.read",
+            id,
+            json!({ "what": "page" }),
+        )
+        .await?;
+    }
+    let kind = work
+        .tx
+        .find_case_type(loaded.case.type_id)
+        .await?
+        .ok_or(Refusal::NotFound("type of cases"))?;
+    let comments = shown(work, &loaded, sight, NEWEST, SHOWN).await?;
+    let mut page = CasePage {
+        sight,
+        number: CaseNumber {
+            year: loaded.case.year,
+            number: loaded.case.number,
+        },
+        type_title: kind.title,
+        details: work.tx.find_case_details(id).await?,
+        parties: loaded.parties,
+        comments,
+        answers: Vec::new(),
+        history: Vec::new(),
+        sub_cases: Vec::new(),
+        merged: Vec::new(),
+        handover: None,
+        ratings: work.tx.list_case_ratings(id).await?,
+        case: loaded.case,
+    };
+    if let Sight::Own(resident) = sight {
+        if let Some(target) = page.case.merged_into {
+            page.answers = work.tx.list_case_answers(target, SHOWN).await?;
+        }
+        page.ratings.retain(|rating| rating.person_id == resident);
+        // Whom else it concerns, and who told, is the offices' affair; but for whom they named themselves.
+        let named = |party: &CaseParty| actor.person.is_some() && party.added_by == actor.person;
+        page.parties
+            .retain(|party| party.person_id == Some(resident) || named(party));
+        page.case.assignee_id = None;
+        page.case.opened_by = page.case.opened_by.filter(|by| Some(*by) == actor.person);
+        page.case.opened_for = page
+            .case
+            .opened_for
+            .filter(|opened_for| *opened_for == resident);
+        for comment in &mut page.comments {
+            comment.author_id = comment
+                .author_id
+                .filter(|author| Some(*author) == actor.person);
+        }
+        return Ok(page);
+    }
+    page.history = work
+        .tx
+        .list_case_events(id, (Instant(i64::MAX), Uuid::max()), SHOWN)
+        .await?;
+    page.sub_cases = work.tx.list_sub_cases(id).await?;
+    page.handover = work.tx.find_pending_handover(id).await?;
+    page.merged = work.tx.list_merged_cases(id).await?;
+    for source in &page.merged {
+        page.parties
+            .extend(work.tx.list_case_parties(*source).await?);
+    }
+    Ok(page)
+}
+
+/// The history of a case before `(at, id)`, newest first. For staff.
+pub async fn list_history(
+    work: &mut Work,
+    actor: &Actor,
+    id: CaseId,
+    before: Option<(Instant, Uuid)>,
+    limit: u16,
+) -> Result<Vec<CaseEvent>> {
+    let limit = slice::limit(limit)?;
+    let loaded = Loaded::find(work, id).await?;
+    match see(work, actor, &loaded).await? {
+        Sight::Own(_) => return Err(Refusal::NotAllowed.into()),
+        Sight::Oversight => {
+            work.audit_act(
+                actor,
+                loaded.resident(),
+                "case.read",
+                id,
+                json!({ "what": "history" }),
+            )
+            .await?;
+        }
+        Sight::Office => {}
+    }
+    Ok(work
+        .tx
+        .list_case_events(
+            id,
+            before.unwrap_or((Instant(i64::MAX), Uuid::max())),
+            limit,
+        )
+        .await?)
+}
