@@ -124,6 +124,8 @@ pub enum Refusal {
     Emergency(EmergencyRefusal),
     /// A rule of cases.
     Case(CaseRefusal),
+    /// A rule of spaces and their bookings.
+    Space(crate::space::SpaceRefusal),
 }
 
 impl Refusal {
@@ -209,6 +211,7 @@ impl Refusal {
             Self::Package(problem) => problem.clone(),
             Self::Contact(refusal) => refusal.message(),
             Self::Resident(refusal) => refusal.message(),
+            Self::Space(refusal) => refusal.message(),
             Self::ReviewState(state) => Localised::new(
                 format!("此版本当前为“{}”，不能执行此操作。", review_zh(state)),
                 format!("This release is {state}, which does not allow this."),
@@ -254,6 +257,14 @@ fn thing_zh(what: &str) -> &str {
         "household" => "住户",
         "working hours" => "工作时间段",
         "waiting" => "候补",
+        "space" => "场地",
+        "booking" => "场地预约",
+        "series" => "重复预约",
+        "blackout" => "停用时段",
+        "opening hours" => "开放时间",
+        "bookings" => "场地预约数量",
+        "waiting lists" => "候补登记数量",
+        "exceptions" => "特殊开放日数量",
         "special day" => "节假日或调休日",
         "form" => "表单",
         "statutory duty" => "法定职责",

@@ -79,8 +79,18 @@ macro_rules! for_each_id {
             SubdistrictId,
             /// A grid of a community (网格).
             GridId,
+            /// A rule of opening hours of a space.
+            SpaceHoursId,
+            /// A day on which a space opens differently.
+            SpaceExceptionId,
             /// A booking of a space.
             BookingId,
+            /// Bookings of a space that recur by one rule.
+            SeriesId,
+            /// A time in which a space cannot be booked.
+            BlackoutId,
+            /// An iCalendar feed with a secret address.
+            FeedId,
             /// A place in a waiting list.
             WaitingId,
             /// A course or a standing place that people enrol in.

@@ -4,19 +4,23 @@
 //! [`slot`] for how free time is found.
 
 pub mod appointment;
+pub mod booking;
 pub mod case;
 pub mod holiday;
 pub mod id;
 pub mod identity;
 pub mod manifest;
 pub mod notice;
+pub mod occupancy;
 pub mod permission;
 pub mod phone;
 pub mod profile;
+pub mod quota;
 pub mod random;
 pub mod recurrence;
 pub mod resident;
 pub mod slot;
+pub mod space;
 pub mod text;
 pub mod time;
 pub mod topic;

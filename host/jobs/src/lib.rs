@@ -3,6 +3,7 @@
 //! Every process of a host runs it; several never do the same thing twice, for a timer is taken in the unit of work that
 //! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
 
+use linli_core::{Core, Result, Service, act, appointment, booking, view};
 use linli_core::{Core, Result, Service, act, appointment, case, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
@@ -20,6 +21,8 @@ const SWEEP_EVERY: u32 = 600;
 const CASES_EVERY: u32 = 60;
 /// How many cases one unit of work escalates.
 const CASES: u16 = 20;
+/// How many rounds lie between two looks at what time has done to bookings of spaces.
+const BOOKINGS_EVERY: u32 = 15;
 /// How many timers of one installation one round fires.
 const BATCH: i64 = 5;
 /// Of how many installations timers are fired at once.
@@ -76,8 +79,22 @@ impl Jobs {
             {
                 tracing::error!(%error, "cannot sweep out what has expired; trying again later");
             }
+            if round % BOOKINGS_EVERY == 0
+                && let Err(error) = self.sweep_bookings().await
+            {
+                tracing::error!(%error, "cannot let holds expire; trying again in a moment");
+            }
             round = round.wrapping_add(1);
         }
+    }
+
+    /// Lets holds of spaces expire, promotes whoever waits for them, completes what is over: a slice at a time.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn sweep_bookings(&self) -> Result<()> {
+        while act!(self.core, |work| booking::sweep(work).await)? > 0 {}
+        Ok(())
     }
 
     /// Fires timers that are due: of each installation a few, one after another; of several installations at once, so that

@@ -1,6 +1,7 @@
 //! How the domain's types stand in columns: one place that knows, for both databases.
 
 use linli_domain::appointment::AppointmentState;
+use linli_domain::booking::{BookingState, ConflictState, WaitingState};
 use linli_domain::case::{
     CaseState, CommentKind, Details, EscalationLevel, HandoverState, OfficeKind, PartyRole,
     Priority,
@@ -9,6 +10,8 @@ use linli_domain::holiday::Holidays;
 use linli_domain::permission::Permission;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::SlotRules;
+use linli_domain::slot::WorkingHours;
+use linli_domain::space::SpaceRules;
 use linli_domain::working_time::Minutes;
 use linli_domain::*;
 use sqlx::types::Json;
@@ -153,6 +156,9 @@ text!(
     OfficeKind,
     PartyRole,
     Priority,
+    BookingState,
+    ConflictState,
+    WaitingState,
     semver::Version,
     jiff::civil::Date
 );
@@ -176,6 +182,8 @@ json!(
     Recurrence,
     SlotRules,
     Vec<Minutes>,
+    SpaceRules,
+    WorkingHours,
     BTreeSet<Permission>,
     Vec<String>,
     Vec<Localised>,

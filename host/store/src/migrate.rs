@@ -61,6 +61,14 @@ const SOURCES: &[Source] = &[
         postgres: "",
     },
     Source {
+        version: 6,
+        name: "spaces",
+        part: Part::Main,
+        both: include_str!("../migrations/0006_spaces.sql"),
+        sqlite: include_str!("../migrations/0006_spaces.sqlite.sql"),
+        postgres: include_str!("../migrations/0006_spaces.postgres.sql"),
+    },
+    Source {
         version: 7,
         name: "scheduling",
         part: Part::Main,

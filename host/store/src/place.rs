@@ -1,8 +1,8 @@
-//! District, subdistricts, communities, grids and spaces.
+//! District, subdistricts, communities and grids.
 
 use crate::column::row;
 use crate::{StoreResult, Tx};
-use linli_domain::{CommunityId, GridId, Localised, SpaceId, SubdistrictId};
+use linli_domain::{CommunityId, GridId, Localised, SubdistrictId};
 
 row! {
     /// The district that this host serves.
@@ -25,20 +25,6 @@ row! {
         pub slug: String,
         /// Its name.
         pub name: Localised,
-    }
-}
-
-row! {
-    /// A facility of a community.
-    pub struct Space {
-        /// Its id.
-        pub id: SpaceId,
-        /// Where it is.
-        pub community_id: CommunityId,
-        /// Its name.
-        pub name: Localised,
-        /// How many people it holds, at least 1.
-        pub capacity: i64,
     }
 }
 
@@ -258,25 +244,5 @@ impl Tx {
             name
         )?;
         Ok(())
-    }
-
-    /// Adds a space.
-    pub async fn create_space(&mut self, space: &Space) -> StoreResult<()> {
-        sql!(
-            self,
-            execute,
-            "INSERT INTO space (id, community_id, name, capacity) VALUES ($1, $2, $3, $4)",
-            space.id,
-            space.community_id,
-            space.name,
-            space.capacity
-        )?;
-        Ok(())
-    }
-
-    /// A community's spaces.
-    pub async fn list_spaces(&mut self, community: CommunityId) -> StoreResult<Vec<Space>> {
-        sql!(self, fetch_all Space, "SELECT id, community_id, name, capacity FROM space WHERE community_id = $1 ORDER BY id",
-            community)
     }
 }

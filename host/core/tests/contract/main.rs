@@ -19,5 +19,6 @@ mod publishing;
 mod recurrence;
 mod residents;
 mod sealed;
+mod space;
 mod storage;
 mod topic;

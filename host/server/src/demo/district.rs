@@ -3,8 +3,9 @@
 use super::{ADMIN, names};
 use anyhow::Result;
 use jiff::civil::Date;
+use linli_core::space::{self, SpaceInput};
 use linli_core::store::person::{Need, Person};
-use linli_core::store::place::{District, Space};
+use linli_core::store::place::District;
 use linli_core::{Core, Work, account, act, calendar, district, organisation};
 use linli_domain::holiday::Holidays;
 use linli_domain::random::Stream;
@@ -141,13 +142,28 @@ async fn populate(work: &mut Work, hashes: &HashMap<&str, String>) -> linli_core
             ("社区书屋", "Reading room", 24),
             ("会议室", "Meeting room", 12),
         ] {
-            let space = Space {
-                id: work.id(),
-                community_id: community,
+            let staff = ADMIN.at(community).actor();
+            let input = SpaceInput {
                 name: Localised::new(zh, en),
+                place: "社区服务中心".into(),
+                kind: "room".into(),
+                equipment: Vec::new(),
                 capacity,
+                concurrency: 1,
+                rules: Default::default(),
             };
-            work.tx.create_space(&space).await?;
+            let space = space::add(work, &staff, community, input).await?;
+            let hours = WorkingHours {
+                days: Recurrence {
+                    first: today.first_of_year(),
+                    rule: "FREQ=DAILY".into(),
+                    except: BTreeSet::new(),
+                },
+                from_minute: 480,
+                to_minute: 1_260,
+                holidays: Holidays::Ignore,
+            };
+            space::add_hours(work, &staff, space.id, hours).await?;
         }
         let vacant = settle(work, &mut stream, community, today).await?;
         homes.insert(slug, vacant);
