@@ -1,15 +1,17 @@
-//! Logging in, passwords, roles and delegations.
+//! Logging in, passwords and roles.
 
 use crate::act;
-use crate::caller::{Actor, Admin, COMMUNITY_STAFF, DISTRICT_ADMIN, Login};
+use crate::caller::{Admin, COMMUNITY_STAFF, DISTRICT_ADMIN, Login};
+use crate::delegation::{self, NewDelegation};
 use crate::error::{Error, Refusal, Result};
 use crate::work::{Core, Work};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use linli_domain::delegation::{DelegationKind, Scope};
 use linli_domain::identity::IdentityNumber;
 use linli_domain::random::Stream;
 use linli_domain::{CommunityId, Instant, Locale, OrganisationId, PersonId, RoleId};
-use linli_store::person::{Account, Delegation, Person, Role};
+use linli_store::person::{Account, Person, Role};
 use serde_json::json;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -429,7 +431,7 @@ async fn end_role(work: &mut Work, by: Option<PersonId>, role: &Role, left: &[Ro
     .await
 }
 
-/// Lets one person act for another, on evidence. One whose time is over is replaced.
+/// Lets one person act for another in all services that are not confidential, on evidence.
 pub async fn delegate(
     work: &mut Work,
     admin: &Admin,
@@ -439,121 +441,22 @@ pub async fn delegate(
     evidence: &str,
     expires: Option<Instant>,
 ) -> Result<()> {
-    if resident == delegate {
-        return Err(
-            Refusal::field("delegate", "不能委托给本人", "Nobody is their own delegate").into(),
-        );
-    }
-    if evidence.trim().is_empty() || evidence.len() > 500 {
-        return Err(Refusal::field(
-            "evidence",
-            "请写明依据（最多 500 字节）",
-            "Say on what evidence, in at most 500 bytes",
+    let kind = DelegationKind::from_code(kind).ok_or_else(|| {
+        Refusal::field(
+            "kind",
+            "请填写 delegate（受托人）或 guardian（监护人）",
+            "Write delegate or guardian",
         )
-        .into());
-    }
-    if find_delegation(work, resident, delegate).await?.is_some() {
-        return Ok(());
-    }
-    work.tx
-        .revoke_expired_delegation(resident, delegate, work.now)
-        .await?;
-    let delegation = Delegation {
-        id: work.id(),
-        resident_id: resident,
-        delegate_id: delegate,
-        kind: kind.to_owned(),
+    })?;
+    let new = NewDelegation {
+        resident,
+        delegate,
+        kind,
+        scope: Scope::all(),
         evidence: evidence.to_owned(),
-        granted: work.now,
         expires,
     };
-    work.tx.create_delegation(&delegation).await?;
-    work.audit(
-        admin.person,
-        Some(resident),
-        "delegation.grant",
-        delegate,
-        json!({ "kind": kind, "evidence": evidence }),
-    )
-    .await
-}
-
-/// Ends that one person may act for another.
-pub async fn revoke_delegation(
-    work: &mut Work,
-    admin: &Admin,
-    resident: PersonId,
-    delegate: PersonId,
-) -> Result<()> {
-    let delegation = find_delegation(work, resident, delegate)
-        .await?
-        .ok_or(Refusal::NotFound("delegation"))?;
-    end_delegation(work, admin.person, &delegation).await
-}
-
-/// Ends that somebody may act for the resident who is logged in. A guardian is appointed by law; only an admin ends that.
-pub async fn revoke_own_delegation(
-    work: &mut Work,
-    login: &Login,
-    delegate: PersonId,
-) -> Result<()> {
-    let delegation = find_delegation(work, login.person, delegate)
-        .await?
-        .ok_or(Refusal::NotFound("delegation"))?;
-    if delegation.kind == "guardian" {
-        return Err(Refusal::NotAllowed.into());
-    }
-    end_delegation(work, Some(login.person), &delegation).await
-}
-
-async fn find_delegation(
-    work: &mut Work,
-    resident: PersonId,
-    delegate: PersonId,
-) -> Result<Option<Delegation>> {
-    let live = work
-        .tx
-        .list_delegations_of_resident(resident, work.now)
-        .await?;
-    Ok(live
-        .into_iter()
-        .find(|delegation| delegation.delegate_id == delegate))
-}
-
-async fn end_delegation(
-    work: &mut Work,
-    by: Option<PersonId>,
-    delegation: &Delegation,
-) -> Result<()> {
-    work.tx.revoke_delegation(delegation.id, work.now).await?;
-    work.audit(
-        by,
-        Some(delegation.resident_id),
-        "delegation.revoke",
-        delegation.delegate_id,
-        json!({ "kind": delegation.kind }),
-    )
-    .await
-}
-
-/// Ends all delegations by and for somebody.
-pub(crate) async fn end_all_delegations(
-    work: &mut Work,
-    actor: &Actor,
-    person: PersonId,
-) -> Result<()> {
-    let mut live = work
-        .tx
-        .list_delegations_of_resident(person, work.now)
-        .await?;
-    live.extend(
-        work.tx
-            .list_delegations_of_delegate(person, work.now)
-            .await?,
-    );
-    for delegation in live {
-        end_delegation(work, actor.person, &delegation).await?;
-    }
+    delegation::grant(work, &admin.actor(), &new).await?;
     Ok(())
 }
 

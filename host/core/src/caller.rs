@@ -1,10 +1,12 @@
 //! Who asks.
 
+use crate::delegation;
 use crate::error::{Refusal, Result};
 use crate::service::{ActingFor, Service};
 use crate::work::Work;
 use linli_domain::{CommunityId, Locale, OrganisationId, PersonId};
-use linli_store::person::{Delegation, Role};
+use linli_store::delegation::Delegation;
+use linli_store::person::Role;
 
 /// The code of the role that reviews and enables.
 pub const DISTRICT_ADMIN: &str = "district-admin";
@@ -43,11 +45,7 @@ impl Login {
         };
         let roles = work.tx.list_roles(person, work.now).await?;
         let mut delegations = Vec::new();
-        for delegation in work
-            .tx
-            .list_delegations_of_delegate(person, work.now)
-            .await?
-        {
+        for delegation in delegation::of_delegate(work, person).await? {
             if let Some(resident) = work.tx.find_person(delegation.resident_id).await? {
                 delegations.push((delegation, resident.name, resident.community_id));
             }
@@ -95,12 +93,16 @@ impl Login {
         }
     }
 
-    /// Who they are when they act for themself or for whom they may act for.
+    /// Who they are when they act for themself or for whom they may act for, in what the host itself offers: a delegation
+    /// for certain services only does not reach there.
     pub fn actor(&self, acting: ActingFor) -> Result<Actor> {
         let (office, subject) = match acting {
             ActingFor::Own => (Office::Resident, self.person),
             ActingFor::Resident(resident) => {
-                let delegation = self.delegation_for(resident).ok_or(Refusal::NotAllowed)?;
+                let delegation = self
+                    .delegation_for(resident)
+                    .filter(|delegation| delegation.all_services)
+                    .ok_or(Refusal::NotAllowed)?;
                 let office = if delegation.kind == "guardian" {
                     Office::Guardian
                 } else {

@@ -7,6 +7,7 @@
 
 use crate::basis::{covers, is_child_now};
 use crate::caller::{Caller, Login};
+use crate::delegation;
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
@@ -181,10 +182,7 @@ pub async fn give(
         None
     } else {
         // It may have been ended since the page was opened.
-        let live = work.tx.list_delegations_of_delegate(by, work.now).await?;
-        let found = live
-            .into_iter()
-            .find(|delegation| delegation.resident_id == resident);
+        let found = delegation::find_covering(work, by, resident, service).await?;
         Some(found.ok_or(Refusal::NotAllowed)?)
     };
     if child && delegation.is_none_or(|delegation| delegation.kind != "guardian") {

@@ -6,6 +6,7 @@
 //! A plugin cannot declare one: it would make its own basis.
 
 use crate::caller::{Actor, DISTRICT_ADMIN, Office};
+use crate::delegation;
 use crate::duty::admin_in_person;
 use crate::error::{Refusal, Result};
 use crate::notice::tell;
@@ -155,14 +156,8 @@ async fn announce(work: &mut Work, service: &Service, emergency: &Emergency) -> 
     let resident = emergency.resident_id;
     let path = Some("/my-data".to_owned());
     let mut to = vec![(resident, None)];
-    for delegation in work
-        .tx
-        .list_delegations_of_resident(resident, work.now)
-        .await?
-        .into_iter()
-        .filter(|delegation| delegation.kind == "guardian")
-    {
-        to.push((delegation.delegate_id, Some(resident)));
+    for guardian in delegation::guardians_of(work, resident).await? {
+        to.push((guardian, Some(resident)));
     }
     for (person, about) in to {
         let (title, body, path) = (title.clone(), body.clone(), path.clone());

@@ -4,6 +4,8 @@ use crate::appointment::AppointmentRefusal;
 use crate::case::CaseRefusal;
 use crate::consent::ConsentRefusal;
 use crate::contact::ContactRefusal;
+use crate::counter::CounterRefusal;
+use crate::delegation::DelegationRefusal;
 use crate::duty::DutyRefusal;
 use crate::emergency::EmergencyRefusal;
 use crate::resident::ResidentRefusal;
@@ -40,6 +42,18 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<CounterRefusal> for Error {
+    fn from(refusal: CounterRefusal) -> Self {
+        Self::Refused(Refusal::Counter(refusal))
+    }
+}
+
+impl From<DelegationRefusal> for Error {
+    fn from(refusal: DelegationRefusal) -> Self {
+        Self::Refused(Refusal::Delegation(refusal))
     }
 }
 
@@ -114,6 +128,10 @@ pub enum Refusal {
     NotGranted(Vec<Permission>),
     /// A person's channels stay as they are.
     Contact(ContactRefusal),
+    /// Acting at the counter.
+    Counter(CounterRefusal),
+    /// Delegates and guardians.
+    Delegation(DelegationRefusal),
     /// Residents and households.
     Resident(ResidentRefusal),
     /// A consent cannot be given so.
@@ -210,6 +228,8 @@ impl Refusal {
             ),
             Self::Package(problem) => problem.clone(),
             Self::Contact(refusal) => refusal.message(),
+            Self::Counter(refusal) => refusal.message(),
+            Self::Delegation(refusal) => refusal.message(),
             Self::Resident(refusal) => refusal.message(),
             Self::Space(refusal) => refusal.message(),
             Self::ReviewState(state) => Localised::new(

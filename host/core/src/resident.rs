@@ -5,11 +5,14 @@
 
 use crate::account;
 use crate::caller::{Actor, Admin};
+use crate::delegation;
 use crate::error::{Refusal, Result};
 use crate::slice;
+use crate::topic;
 use crate::work::Work;
 use jiff::civil::Date;
 use linli_domain::resident::{HEAD, MAX_CODE};
+use linli_domain::topic::{DIED, MOVED_IN, MOVED_OUT};
 use linli_domain::{CommunityId, HouseholdId, Instant, Localised, PersonId, StayId};
 use linli_store::housing::Stay;
 use linli_store::resident::{Listed, Registration};
@@ -18,6 +21,9 @@ use uuid::Uuid;
 
 /// The longest reason, place or piece of evidence, in bytes.
 pub const MAX_TEXT: usize = 500;
+
+/// The longest name, in characters.
+pub const MAX_NAME: usize = 60;
 
 /// Why an operation on residents and households did nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,7 +114,14 @@ pub async fn move_in(work: &mut Work, actor: &Actor, person: PersonId, to: &Move
         "from": from, "to": to.community, "household": to.household, "reason": to.reason,
     });
     work.audit_act(actor, Some(person), "resident.move-in", person, detail)
-        .await
+        .await?;
+    if from == Some(to.community) {
+        return Ok(());
+    }
+    if let Some(from) = from {
+        topic::publish_host(work, MOVED_OUT, from, person).await?;
+    }
+    topic::publish_host(work, MOVED_IN, to.community, person).await
 }
 
 /// Moves somebody out of the district.
@@ -124,7 +137,11 @@ pub async fn move_out(
     leave(work, registration).await?;
     let detail = json!({ "from": from, "reason": reason });
     work.audit_act(actor, Some(person), "resident.move-out", person, detail)
-        .await
+        .await?;
+    match from {
+        Some(from) => topic::publish_host(work, MOVED_OUT, from, person).await,
+        None => Ok(()),
+    }
 }
 
 /// Writes down how somebody's residence stands to their registration (户籍), and where they are registered.
@@ -150,6 +167,37 @@ pub async fn register(
     work.tx.update_registration(&registration).await?;
     let detail = json!({ "residence": residence, "household": household });
     work.audit_act(actor, Some(person), "resident.register", person, detail)
+        .await
+}
+
+/// Corrects a resident's name, day of birth and sex (`female` or `male`).
+pub async fn correct_profile(
+    work: &mut Work,
+    actor: &Actor,
+    person: PersonId,
+    name: &str,
+    birth_date: Option<Date>,
+    sex: Option<&str>,
+) -> Result<()> {
+    let name = name.trim();
+    if !(1..=MAX_NAME).contains(&name.chars().count()) || name.contains(char::is_control) {
+        return Err(Refusal::field(
+            "name",
+            format!("姓名须为 1–{MAX_NAME} 个字"),
+            format!("A name has 1–{MAX_NAME} characters"),
+        )
+        .into());
+    }
+    if sex.is_some_and(|sex| !["female", "male"].contains(&sex)) {
+        return Err(
+            Refusal::field("sex", "性别须为 female 或 male", "Write female or male").into(),
+        );
+    }
+    find_governed(work, actor, person).await?;
+    work.tx
+        .update_profile(person, name, birth_date, sex)
+        .await?;
+    work.audit_act(actor, Some(person), "resident.correct", person, json!({}))
         .await
 }
 
@@ -237,12 +285,16 @@ pub async fn record_death(
         };
         account::revoke_role(work, &admin, person, role.id).await?;
     }
-    account::end_all_delegations(work, actor, person).await?;
+    delegation::end_by_death(work, actor, person).await?;
     work.tx.set_account_closed(person, Some(work.now)).await?;
     work.tx.delete_sessions_of(person).await?;
     let detail = json!({ "day": day, "evidence": evidence, "community": community });
     work.audit_act(actor, Some(person), "resident.die", person, detail)
-        .await
+        .await?;
+    match community {
+        Some(community) => topic::publish_host(work, DIED, community, person).await,
+        None => Ok(()),
+    }
 }
 
 /// Takes back that somebody has died, which was recorded in error: they live where they lived, and may log in. Roles and

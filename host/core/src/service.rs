@@ -1,6 +1,7 @@
 //! A plugin in a community, as somebody reaches it: who may open which of its pages.
 
 use crate::caller::{Caller, CallerKind, Login};
+use crate::delegation;
 use crate::error::{Refusal, Result};
 use crate::work::Work;
 use jiff::tz::TimeZone;
@@ -171,7 +172,8 @@ pub fn caller_for(
             .delegations
             .iter()
             .find(|(delegation, _, _)| delegation.resident_id == resident)?;
-        if !for_residents || *community != Some(service.community.id) {
+        let open = delegation::in_scope(delegation, service);
+        if !for_residents || *community != Some(service.community.id) || !open {
             return None;
         }
         let kind = if delegation.kind == "guardian" {

@@ -1,6 +1,6 @@
 //! The host's ambient things, and the unit of work that operations run in.
 
-use crate::{Actor, Error, References, Result};
+use crate::{Actor, Error, Office, References, Result, counter};
 use linli_domain::random::Stream;
 use linli_domain::{AppointmentId, AuditId, Clock, Instant, PersonId, RandomSource, Seed};
 use linli_store::audit::AuditRow;
@@ -95,7 +95,8 @@ impl Work {
         Ok(self.tx.create_audit(&row).await?)
     }
 
-    /// Appends an act to the audit, with who acted for whom, in which office and by which way. `detail` is an object.
+    /// Appends an act to the audit, with who acted for whom, in which office and by which way. `detail` is an object. What
+    /// is done at the counter is confirmed to the resident as well.
     pub async fn audit_act(
         &mut self,
         actor: &Actor,
@@ -116,7 +117,11 @@ impl Work {
             object,
             detail,
         )
-        .await
+        .await?;
+        if matches!(actor.office, Office::Counter(_)) {
+            counter::confirm(self, actor, action).await?;
+        }
+        Ok(())
     }
 
     /// Makes everything durable.

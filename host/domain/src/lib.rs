@@ -6,6 +6,7 @@
 pub mod appointment;
 pub mod booking;
 pub mod case;
+pub mod delegation;
 pub mod holiday;
 pub mod id;
 pub mod identity;

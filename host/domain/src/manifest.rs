@@ -20,6 +20,9 @@ pub struct Manifest {
     pub title: Localised,
     /// What it does for them, in one or two sentences.
     pub summary: Localised,
+    /// Whether it is in no delegation that does not name it, as counselling or legal aid may be.
+    #[serde(default)]
+    pub confidential: bool,
     /// The record format that this release writes.
     #[serde(default = "one")]
     pub writes: u32,

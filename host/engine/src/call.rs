@@ -194,15 +194,9 @@ async fn still_holds(
     }
     match (caller.kind, caller.person, caller.subject) {
         (CallerKind::Delegate | CallerKind::Guardian, Some(person), Some(subject)) => {
-            let now = work.now;
-            let live = work
-                .tx
-                .list_delegations_of_delegate(person, now)
+            linli_core::delegation::covers(work, person, subject, service)
                 .await
-                .map_err(store)?;
-            Ok(live
-                .iter()
-                .any(|delegation| delegation.resident_id == subject))
+                .map_err(HostTrap::from)
         }
         (CallerKind::Staff, Some(person), _) => {
             let now = work.now;

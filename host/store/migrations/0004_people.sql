@@ -55,3 +55,27 @@ CREATE INDEX role_by_expiry ON role (expires, id) WHERE revoked IS NULL AND expi
 
 -- An account is closed when its person has died.
 ALTER TABLE account ADD COLUMN closed {int};
+
+-- `minor`: it rests on the resident being under age. `all_services`: all that are not confidential; `services`: these as well.
+ALTER TABLE delegation ADD COLUMN minor {bool} NOT NULL DEFAULT FALSE;
+ALTER TABLE delegation ADD COLUMN all_services {bool} NOT NULL DEFAULT TRUE;
+ALTER TABLE delegation ADD COLUMN services {json} NOT NULL DEFAULT '[]';
+CREATE INDEX delegation_by_expiry ON delegation (expires, id) WHERE revoked IS NULL AND expires IS NOT NULL;
+
+-- Staff act for a resident who is there in person; one session at a time, for a short time.
+CREATE TABLE counter_session (
+  id {uuid} PRIMARY KEY,
+  staff_id {uuid} NOT NULL REFERENCES person (id),
+  resident_id {uuid} NOT NULL REFERENCES person (id),
+  community_id {uuid} NOT NULL REFERENCES community (id),
+  evidence TEXT NOT NULL CHECK (evidence <> ''),
+  begun {int} NOT NULL,
+  expires {int} NOT NULL,
+  ended {int},
+  CHECK (staff_id <> resident_id),
+  CHECK (begun < expires AND expires - begun <= 1800000000)
+) {strict};
+CREATE UNIQUE INDEX counter_session_open ON counter_session (staff_id) WHERE ended IS NULL;
+CREATE INDEX counter_session_of_staff ON counter_session (staff_id, begun);
+CREATE INDEX counter_session_of_resident ON counter_session (resident_id, begun);
+CREATE INDEX counter_session_of_community ON counter_session (community_id);

@@ -185,6 +185,7 @@ json!(
     SpaceRules,
     WorkingHours,
     BTreeSet<Permission>,
+    BTreeSet<PluginId>,
     Vec<String>,
     Vec<Localised>,
     serde_json::Value,

@@ -26,6 +26,8 @@ pub mod calendar;
 pub mod case;
 pub mod consent;
 pub mod contact;
+pub mod counter;
+pub mod delegation;
 pub mod duty;
 pub mod emergency;
 pub mod holiday;

@@ -1,11 +1,10 @@
-//! Persons and what they are: accounts, roles, delegations, needs.
+//! Persons and what they are: accounts, roles, needs.
 
 use crate::column::row;
 use crate::{StoreResult, Tx};
 use jiff::civil::Date;
 use linli_domain::{
-    CommunityId, DelegationId, HouseholdId, Instant, Locale, NeedId, OrganisationId, PersonId,
-    RoleId,
+    CommunityId, HouseholdId, Instant, Locale, NeedId, OrganisationId, PersonId, RoleId,
 };
 use uuid::Uuid;
 
@@ -78,26 +77,6 @@ row! {
         /// Since when.
         pub granted: Instant,
         /// Until when; without end if none.
-        pub expires: Option<Instant>,
-    }
-}
-
-row! {
-    /// One person may act for another.
-    pub struct Delegation {
-        /// The id.
-        pub id: DelegationId,
-        /// Who is acted for.
-        pub resident_id: PersonId,
-        /// Who acts.
-        pub delegate_id: PersonId,
-        /// `delegate` or `guardian`.
-        pub kind: String,
-        /// On what evidence it was granted.
-        pub evidence: String,
-        /// Since when.
-        pub granted: Instant,
-        /// Until when.
         pub expires: Option<Instant>,
     }
 }
@@ -355,79 +334,6 @@ impl Tx {
             self,
             execute,
             "UPDATE role SET revoked = $2 WHERE id = $1 AND revoked IS NULL",
-            id,
-            now
-        )? > 0)
-    }
-
-    /// Lets one person act for another.
-    pub async fn create_delegation(&mut self, delegation: &Delegation) -> StoreResult<()> {
-        sql!(
-            self,
-            execute,
-            "
-            INSERT INTO delegation (id, resident_id, delegate_id, kind, evidence, granted, expires)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            delegation.id,
-            delegation.resident_id,
-            delegation.delegate_id,
-            delegation.kind,
-            delegation.evidence,
-            delegation.granted,
-            delegation.expires
-        )?;
-        Ok(())
-    }
-
-    /// For whom a person may act now.
-    pub async fn list_delegations_of_delegate(
-        &mut self,
-        delegate: PersonId,
-        now: Instant,
-    ) -> StoreResult<Vec<Delegation>> {
-        sql!(self, fetch_all Delegation, "
-            SELECT id, resident_id, delegate_id, kind, evidence, granted, expires FROM delegation
-            WHERE delegate_id = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2) ORDER BY granted, id",
-            delegate, now)
-    }
-
-    /// Who may act for a resident now.
-    pub async fn list_delegations_of_resident(
-        &mut self,
-        resident: PersonId,
-        now: Instant,
-    ) -> StoreResult<Vec<Delegation>> {
-        sql!(self, fetch_all Delegation, "
-            SELECT id, resident_id, delegate_id, kind, evidence, granted, expires FROM delegation
-            WHERE resident_id = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2) ORDER BY granted, id",
-            resident, now)
-    }
-
-    /// Ends a delegation whose time is over, so that a new one can take its place; true if there was one.
-    pub async fn revoke_expired_delegation(
-        &mut self,
-        resident: PersonId,
-        delegate: PersonId,
-        now: Instant,
-    ) -> StoreResult<bool> {
-        Ok(sql!(
-            self,
-            execute,
-            "
-            UPDATE delegation SET revoked = $3
-            WHERE resident_id = $1 AND delegate_id = $2 AND revoked IS NULL AND expires <= $3",
-            resident,
-            delegate,
-            now
-        )? > 0)
-    }
-
-    /// Ends a delegation; true if it was live.
-    pub async fn revoke_delegation(&mut self, id: DelegationId, now: Instant) -> StoreResult<bool> {
-        Ok(sql!(
-            self,
-            execute,
-            "UPDATE delegation SET revoked = $2 WHERE id = $1 AND revoked IS NULL",
             id,
             now
         )? > 0)

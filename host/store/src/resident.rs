@@ -63,6 +63,26 @@ impl Tx {
         Ok(())
     }
 
+    /// Writes a person's name, day of birth and sex.
+    pub async fn update_profile(
+        &mut self,
+        id: PersonId,
+        name: &str,
+        birth_date: Option<Date>,
+        sex: Option<&str>,
+    ) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "UPDATE person SET name = $2, birth_date = $3, sex = $4 WHERE id = $1",
+            id,
+            name,
+            birth_date,
+            sex
+        )?;
+        Ok(())
+    }
+
     /// The residents of a community, by id, after an id.
     pub async fn list_residents(
         &mut self,

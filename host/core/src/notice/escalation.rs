@@ -2,6 +2,7 @@
 //! community's staff.
 
 use crate::caller::{Actor, COMMUNITY_STAFF, Login};
+use crate::delegation;
 use crate::error::{Refusal, Result};
 use crate::outbox::{self, Reach};
 use crate::work::Work;
@@ -78,10 +79,7 @@ async fn advance(work: &mut Work, notice: &Notice, zone: &TimeZone) -> Result<()
     // Whoever is told about somebody else's notice is not looked after in turn.
     let own = notice.origin_id.is_none();
     if own && matches!(notice.step.as_str(), "channels" | "delegates") {
-        let delegates = work
-            .tx
-            .list_delegations_of_resident(notice.person_id, work.now)
-            .await?;
+        let delegates = delegation::of_resident(work, notice.person_id).await?;
         let delegates: Vec<_> = delegates.iter().map(|found| found.delegate_id).collect();
         if !delegates.is_empty() {
             let advice = Localised::new(

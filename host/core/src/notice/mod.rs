@@ -8,6 +8,7 @@ pub use escalation::{acknowledge, escalate};
 pub(crate) use inbox::own_text;
 pub use inbox::{Format, ReadableNotice, list, open};
 
+use crate::delegation;
 use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
@@ -80,11 +81,10 @@ pub async fn send(
     }
     let recipients: Vec<(PersonId, Option<PersonId>)> = match to {
         Recipient::Person(person) => vec![(*person, None)],
-        Recipient::DelegatesOf(resident) => work
-            .tx
-            .list_delegations_of_resident(*resident, work.now)
+        Recipient::DelegatesOf(resident) => delegation::of_resident(work, *resident)
             .await?
             .into_iter()
+            .filter(|delegation| delegation::in_scope(delegation, service))
             .map(|delegation| (delegation.delegate_id, Some(*resident)))
             .collect(),
         Recipient::Role(code) => {

@@ -1,7 +1,8 @@
 //! Who gets in: log-in, roles, communities, delegates.
 
+use linli_core::delegation::{self, DelegationRefusal};
 use linli_core::service::{ActingFor, caller_for, list_menu, open_page};
-use linli_core::{Admin, CallerKind, Login, Refusal, account, act, installation, view};
+use linli_core::{Actor, Admin, CallerKind, Login, Refusal, account, act, installation, view};
 use linli_domain::*;
 use linli_world::on_both;
 use linli_world::{PASSWORD, World};
@@ -193,39 +194,31 @@ on_both!(a_revoked_delegation_ends_at_once, |world| {
         )
         .await)
     };
-    let revoke = async || {
-        act!(world.core, |work| account::revoke_delegation(
+    let revoke = async |actor: Actor| {
+        act!(world.core, |work| delegation::revoke(
             work,
-            &admin,
+            &actor,
             world.li,
             world.daughter
         )
         .await)
     };
     assert!(acts().await);
-    revoke().await?;
+    revoke(admin.actor()).await?;
     assert!(!acts().await);
     let absent = Refusal::NotFound("delegation");
-    assert_eq!(refusal(revoke().await), absent);
+    assert_eq!(refusal(revoke(admin.actor()).await), absent);
 
-    let li = login(&world, world.li).await;
-    let stranger = login(&world, world.wang).await;
-    let revoke_own = async |login: &Login| {
-        act!(world.core, |work| account::revoke_own_delegation(
-            work,
-            login,
-            world.daughter
-        )
-        .await)
-    };
+    let li = login(&world, world.li).await.actor(ActingFor::Own)?;
+    let stranger = login(&world, world.wang).await.actor(ActingFor::Own)?;
     delegate("delegate", None).await?;
-    assert_eq!(refusal(revoke_own(&stranger).await), absent);
-    revoke_own(&li).await?;
+    assert_eq!(refusal(revoke(stranger).await), absent);
+    revoke(li).await?;
     assert!(!acts().await, "the resident herself ended it");
     delegate("guardian", None).await?;
     assert_eq!(
-        refusal(revoke_own(&li).await),
-        Refusal::NotAllowed,
+        refusal(revoke(li).await),
+        Refusal::Delegation(DelegationRefusal::GuardianByLaw),
         "what a court has decided is not hers to end"
     );
     assert!(acts().await);

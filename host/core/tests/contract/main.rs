@@ -10,6 +10,8 @@ mod basis;
 mod booking;
 mod calendar;
 mod case;
+mod counter;
+mod delegation;
 mod holiday;
 mod notice;
 mod outbox;

@@ -5,10 +5,13 @@ use crate::host::{DataArgs, open_core};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
-use linli_core::store::person::{Delegation, Person, Role};
+use linli_core::delegation::{self, NewDelegation};
+use linli_core::store::delegation::Delegation;
+use linli_core::store::person::{Person, Role};
 use linli_core::{Core, Refusal, Work, account, act, calendar, district, organisation, view};
+use linli_domain::delegation::{DelegationKind, Scope};
 use linli_domain::random::Stream;
-use linli_domain::{Locale, PersonId};
+use linli_domain::{Instant, Locale, PersonId, PluginId};
 use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 
@@ -78,6 +81,15 @@ pub(crate) enum Command {
         /// On what evidence, such as the number of a signed form
         #[arg(long)]
         evidence: String,
+        /// Only in this service, such as care/visits; may be repeated. Confidential services must be named here
+        #[arg(long = "service")]
+        services: Vec<PluginId>,
+        /// In all other services too that are not confidential; so it is where none is named
+        #[arg(long)]
+        all_services: bool,
+        /// The last day on which they may act, such as 2027-12-31
+        #[arg(long)]
+        until: Option<Date>,
     },
     /// List the roles of somebody, and for whom they may act
     Roles {
@@ -136,6 +148,13 @@ impl Password {
     }
 }
 
+/// The end of a day in the district.
+async fn end_of(core: &Core, day: Date) -> Result<Instant> {
+    let zone = view!(core, |work| district::zone(work).await)?;
+    let next = day.tomorrow().context("the day is too late")?;
+    Instant::from_civil(next.at(0, 0, 0, 0), &zone).context("the day is too late")
+}
+
 async fn person(core: &Core, login: &str) -> Result<PersonId> {
     let found = view!(core, |work| async {
         Ok(work.tx.find_account_by_login(login).await?)
@@ -192,11 +211,7 @@ async fn acts_for(
     delegate: PersonId,
 ) -> linli_core::Result<Vec<(String, Delegation)>> {
     let mut list = Vec::new();
-    for delegation in work
-        .tx
-        .list_delegations_of_delegate(delegate, work.now)
-        .await?
-    {
+    for delegation in delegation::of_delegate(work, delegate).await? {
         let account = work.tx.find_account(delegation.resident_id).await?;
         let resident = account.map_or_else(
             || delegation.resident_id.to_string(),
@@ -309,20 +324,32 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             resident,
             guardian,
             evidence,
+            services,
+            all_services,
+            until,
         } => {
             let (delegate, resident_id) =
                 (person(core, login).await?, person(core, resident).await?);
-            let kind = if *guardian { "guardian" } else { "delegate" };
-            act!(core, |work| account::delegate(
-                work,
-                &ADMIN,
-                resident_id,
+            let new = NewDelegation {
+                resident: resident_id,
                 delegate,
-                kind,
-                evidence,
-                None
-            )
-            .await)?;
+                kind: if *guardian {
+                    DelegationKind::Guardian
+                } else {
+                    DelegationKind::Delegate
+                },
+                scope: Scope {
+                    all: *all_services || services.is_empty(),
+                    services: services.iter().cloned().collect(),
+                },
+                evidence: evidence.clone(),
+                expires: match until {
+                    Some(day) => Some(end_of(core, *day).await?),
+                    None => None,
+                },
+            };
+            act!(core, |work| delegation::grant(work, &ADMIN.actor(), &new)
+                .await)?;
             println!("{login} may act for {resident}.");
         }
         Command::Roles { login } => {
@@ -389,9 +416,9 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
         Command::EndDelegation { login, resident } => {
             let (delegate, resident_id) =
                 (person(core, login).await?, person(core, resident).await?);
-            act!(core, |work| account::revoke_delegation(
+            act!(core, |work| delegation::revoke(
                 work,
-                &ADMIN,
+                &ADMIN.actor(),
                 resident_id,
                 delegate
             )
