@@ -430,6 +430,7 @@ on_both!(a_necessary_field_needs_consent_and_is_disclosed, |world| {
     };
     assert_eq!((person, fields), (world.li, vec!["age".to_owned()]));
     let agreed = consent::Agreed {
+        release: service.digest.clone(),
         together: ["age".to_owned()].into(),
         ..Default::default()
     };

@@ -150,9 +150,9 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// A resident identity number in normal form.
-fn identity_number(written: &str) -> Result<String> {
+fn identity_number(written: &str) -> Result<IdentityNumber> {
     match written.parse::<IdentityNumber>() {
-        Ok(number) => Ok(number.as_str().to_owned()),
+        Ok(number) => Ok(number),
         Err(error) => Err(Refusal::field(
             "identity-number",
             "公民身份号码不正确，请对照身份证核对全部 18 位",
@@ -188,7 +188,12 @@ pub async fn create(
     let mut person = person.clone();
     if let Some(number) = &person.identity_number {
         let number = identity_number(number)?;
-        if work.tx.find_person_by_identity(&number).await?.is_some() {
+        if work
+            .tx
+            .find_person_by_identity(number.as_str())
+            .await?
+            .is_some()
+        {
             return Err(Refusal::field(
                 "identity-number",
                 "已有人员登记了这个公民身份号码，请核对",
@@ -196,7 +201,18 @@ pub async fn create(
             )
             .into());
         }
-        person.identity_number = Some(number);
+        // The number says when they were born, and so whether they are a child.
+        let born = number.birth_date();
+        if person.birth_date.is_some_and(|said| said != born) {
+            return Err(Refusal::field(
+                "birth-date",
+                "出生日期与公民身份号码不一致，请核对",
+                "The birth date differs from that in the identity number. Check both",
+            )
+            .into());
+        }
+        person.birth_date = Some(born);
+        person.identity_number = Some(number.as_str().to_owned());
     }
     work.tx.create_person(&person).await?;
     let account = Account {
@@ -316,7 +332,12 @@ impl<'a> RoleGrant<'a> {
 /// Grants a role. One that the person holds already lasts as long as is said now.
 pub async fn grant_role(work: &mut Work, admin: &Admin, grant: &RoleGrant<'_>) -> Result<()> {
     let of_the_host = [DISTRICT_ADMIN, COMMUNITY_STAFF].contains(&grant.code);
-    if of_the_host == grant.organisation.is_some() || !linli_domain::id::is_slug(grant.code) {
+    // A district admin of one community would be one of all.
+    let elsewhere = grant.code == DISTRICT_ADMIN && grant.community.is_some();
+    if elsewhere
+        || of_the_host == grant.organisation.is_some()
+        || !linli_domain::id::is_slug(grant.code)
+    {
         return Err(Refusal::field(
             "role",
             "没有这个角色代码",

@@ -11,7 +11,7 @@
 //! from others (art. 29), and, for a child, by a guardian (art. 31). A contract alone never opens it: that a field is
 //! necessary for the service does not replace the separate consent.
 
-use crate::caller::Caller;
+use crate::caller::{Caller, CallerKind};
 use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
@@ -146,6 +146,7 @@ pub enum Manner {
 pub async fn read_fields(
     work: &mut Work,
     service: &Service,
+    reader: &Caller,
     reference: &str,
     fields: &[String],
     manner: Manner,
@@ -164,7 +165,7 @@ pub async fn read_fields(
     let Some(row) = work.tx.find_person(person).await? else {
         return Err(Refusal::NotFound("person").into());
     };
-    let bases = Bases::find(work, service, &row, &fields).await?;
+    let bases = Bases::find(work, service, reader, &row, &fields).await?;
     let denied: Vec<_> = fields
         .iter()
         .filter(|field| bases.of(service, **field).is_none() && is_necessary(service, **field))
@@ -234,7 +235,7 @@ pub async fn show_person(
     let serves_under_this_name =
         field == ProfileField::Name && service.employs(work, person).await?;
     if !own && !serves_under_this_name {
-        let bases = Bases::find(work, service, &row, &[field]).await?;
+        let bases = Bases::find(work, service, viewer, &row, &[field]).await?;
         match bases.of(service, field) {
             Some(opened) if viewer.works_for_organisation() => {
                 disclosures.add(person, opened, true, field)
@@ -266,6 +267,7 @@ impl Bases {
     async fn find(
         work: &mut Work,
         service: &Service,
+        reader: &Caller,
         person: &Person,
         wanted: &[ProfileField],
     ) -> Result<Self> {
@@ -285,20 +287,24 @@ impl Bases {
             duties: Vec::new(),
             emergency: None,
         };
-        // The rarer ones only where they would make a difference.
-        if wanted
-            .iter()
-            .any(|field| bases.of(service, *field).is_none())
+        // The rarer ones only where they would make a difference, and never for what a resident does: a duty is the
+        // organisation's, and an emergency that of its staff, who answer for each look.
+        if reader.works_for_organisation()
+            && wanted
+                .iter()
+                .any(|field| bases.of(service, *field).is_none())
         {
             let (community, now) = (service.community.id, work.now);
             bases.duties = work
                 .tx
                 .list_live_duties(service.plugin(), community, now)
                 .await?;
-            bases.emergency = work
-                .tx
-                .find_open_emergency(person.id, service.id(), now)
-                .await?;
+            if reader.kind == CallerKind::Staff {
+                bases.emergency = work
+                    .tx
+                    .find_open_emergency(person.id, service.id(), now)
+                    .await?;
+            }
         }
         Ok(bases)
     }

@@ -29,12 +29,18 @@ pub enum ConsentRefusal {
     GuardianNeeded,
     /// A sensitive field was agreed to together with others; its code.
     AskedApart(String),
+    /// Another release runs by now than the one whose purposes were shown.
+    Changed,
 }
 
 impl ConsentRefusal {
     /// What it says to people, in both languages.
     pub fn message(&self) -> Localised {
         match self {
+            Self::Changed => Localised::new(
+                "该服务刚刚更新，所需信息或用途可能有变。请重新打开该服务，看过后再决定。",
+                "The service has just changed, and perhaps what it asks for. Open it again and decide on what it says now.",
+            ),
             Self::GuardianNeeded => Localised::new(
                 "未满十四周岁的未成年人，须由父母或其他监护人同意。请监护人登录后代为同意；如未登记监护关系，请联系社区工作人员。",
                 "For a child under 14 a parent or another guardian must consent. Ask the guardian to log in and agree; community \
@@ -153,6 +159,8 @@ fn until(work: &Work, service: &Service, person: &Person, child: bool) -> Instan
 /// What was agreed to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Agreed {
+    /// The digest of the release whose fields and purposes were shown.
+    pub release: String,
     /// Codes of fields that were agreed to together.
     pub together: BTreeSet<String>,
     /// Codes of fields that were each agreed to on their own; every sensitive one must be among these.
@@ -172,6 +180,13 @@ pub async fn give(
     let (Some(resident), Some(by)) = (caller.subject, caller.person) else {
         return Err(Refusal::NotAllowed.into());
     };
+    // What was read is what is agreed to (PIPL art. 14): nobody agrees to a purpose that came later.
+    let running = work.tx.find_installation(service.id()).await?;
+    if agreed.release != service.digest
+        || running.is_none_or(|running| running.release_id != service.installation.release_id)
+    {
+        return Err(Refusal::from(ConsentRefusal::Changed).into());
+    }
     let person = work
         .tx
         .find_person(resident)

@@ -35,6 +35,8 @@ pub enum EmergencyRefusal {
     TooMany,
     /// An admin has reviewed it already.
     Reviewed,
+    /// An admin found the declarer's last one of this resident unjustified.
+    FoundUnjustified,
     /// The admin declared it themself.
     Own,
 }
@@ -61,6 +63,10 @@ impl EmergencyRefusal {
                 "这次紧急情况已由管理员复核。",
                 "An admin has reviewed this emergency already.",
             ),
+            Self::FoundUnjustified => Localised::new(
+                "管理员不久前认定您对该居民的紧急声明理由不成立。如确有紧急情况，请同事声明，或联系区管理员。",
+                "An admin found your last emergency of this resident unjustified. Ask a colleague to declare it, or call a district admin.",
+            ),
             Self::Own => Localised::new(
                 "紧急情况须由另一位管理员复核，不能由声明人自己复核。",
                 "Another admin must review it than who declared it.",
@@ -74,6 +80,9 @@ impl From<EmergencyRefusal> for Refusal {
         Self::Emergency(refusal)
     }
 }
+
+/// For how many days after an emergency that was found unjustified its declarer cannot declare another of the same resident.
+const UNJUSTIFIED_DAYS: i64 = 30;
 
 /// Declares an emergency of a resident whom the service serves.
 pub async fn declare(
@@ -105,6 +114,14 @@ pub async fn declare(
         .await?;
     if waiting.is_some() {
         return Err(Refusal::from(EmergencyRefusal::Unreviewed).into());
+    }
+    let since = work.now.plus_days(-UNJUSTIFIED_DAYS);
+    if work
+        .tx
+        .has_unjustified_emergency(resident, service.id(), by, since)
+        .await?
+    {
+        return Err(Refusal::from(EmergencyRefusal::FoundUnjustified).into());
     }
     if work.tx.count_unreviewed_emergencies(by).await? >= MAX_UNREVIEWED {
         return Err(Refusal::from(EmergencyRefusal::TooMany).into());

@@ -277,9 +277,17 @@ pub async fn record_death(
         None => actor.must_govern_district()?,
     }
     registration.died = Some(day);
+    // Whoever serves beyond the community is not its staff's to end.
+    let roles = work.tx.list_roles(person, work.now).await?;
+    if !roles
+        .iter()
+        .all(|role| role.community_id.is_some() && role.community_id == registration.community_id)
+    {
+        actor.must_govern_district()?;
+    }
     let community = registration.community_id.take();
     leave(work, registration).await?;
-    for role in work.tx.list_roles(person, work.now).await? {
+    for role in roles {
         let admin = Admin {
             person: actor.person,
         };

@@ -59,12 +59,12 @@ impl Tx {
             WHERE resident_id = $1 AND plugin = $2 AND withdrawn IS NULL AND expires > $3 ORDER BY field", resident, plugin, now)
     }
 
-    /// All consents of a resident, newest first, at most 500.
+    /// Consents of a resident, those that nobody has withdrawn before the others, newest first, at most 500.
     pub async fn list_consents(&mut self, resident: PersonId) -> StoreResult<Vec<Consent>> {
         sql!(self, fetch_all Consent, "
             SELECT id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by,
               separate, for_child FROM consent
-            WHERE resident_id = $1 ORDER BY granted DESC, id DESC LIMIT 500", resident)
+            WHERE resident_id = $1 ORDER BY CASE WHEN withdrawn IS NULL THEN 0 ELSE 1 END, granted DESC, id DESC LIMIT 500", resident)
     }
 
     /// Ends the live consent of a field, if there is one.

@@ -89,6 +89,20 @@ impl Tx {
             ORDER BY declared DESC, id DESC LIMIT $4", unreviewed, before.0, before.1, limit)
     }
 
+    /// Whether one that somebody declared of a resident since then was found unjustified.
+    pub async fn has_unjustified_emergency(
+        &mut self,
+        resident: PersonId,
+        of: InstallationId,
+        by: PersonId,
+        since: Instant,
+    ) -> StoreResult<bool> {
+        Ok(sql!(self, fetch_one Count, "
+            SELECT count(*) AS count FROM emergency
+            WHERE resident_id = $1 AND installation_id = $2 AND declared_by = $3 AND NOT justified AND reviewed > $4",
+            resident, of, by, since)?.count > 0)
+    }
+
     /// How many emergencies that somebody declared nobody has reviewed.
     pub async fn count_unreviewed_emergencies(&mut self, by: PersonId) -> StoreResult<i64> {
         Ok(sql!(self, fetch_one Count, "

@@ -19,6 +19,7 @@ use linli_world::{HOUR, World, installed, manifest, on_both, refusal, resident, 
 async fn read_with(
     world: &World,
     service: &Service,
+    reader: &Caller,
     person: PersonId,
     fields: &[&str],
     manner: Manner,
@@ -31,13 +32,22 @@ async fn read_with(
         .unwrap();
     let mut disclosures = Disclosures::default();
     let values = view!(world.core, |work| {
-        basis::read_fields(work, service, &reference, &fields, manner, &mut disclosures).await
+        basis::read_fields(
+            work,
+            service,
+            reader,
+            &reference,
+            &fields,
+            manner,
+            &mut disclosures,
+        )
+        .await
     })?;
     let rows = disclosures.into_rows(
         &mut Stream::new([9; 32]),
         world.core.now(),
         service,
-        &worker(world.worker),
+        reader,
         InvocationId(uuid::Uuid::nil()),
     );
     Ok((values.into_iter().map(|(_, value)| value).collect(), rows))
@@ -49,14 +59,22 @@ async fn read(
     person: PersonId,
     fields: &[&str],
 ) -> linli_core::Result<Vec<FieldValue>> {
-    Ok(read_with(world, service, person, fields, Manner::One)
-        .await?
-        .0)
+    Ok(read_with(
+        world,
+        service,
+        &worker(world.worker),
+        person,
+        fields,
+        Manner::One,
+    )
+    .await?
+    .0)
 }
 
 fn agreed(together: &[&str], apart: &[&str]) -> Agreed {
     let set = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect();
     Agreed {
+        release: linli_world::digest(b"a component"),
         together: set(together),
         apart: set(apart),
     }
@@ -160,9 +178,25 @@ on_both!(withdrawal_denies_the_next_call, |world| {
         &agreed(&["age"], &[]),
     )
     .await?;
-    let of_many = read_with(&world, &service, world.li, &["age"], Manner::OfMany).await;
+    let of_many = read_with(
+        &world,
+        &service,
+        &worker(world.worker),
+        world.li,
+        &["age"],
+        Manner::OfMany,
+    )
+    .await;
     assert_eq!(refusal(of_many), Refusal::NotAllowed);
-    let (wang, _) = read_with(&world, &service, world.wang, &["age"], Manner::OfMany).await?;
+    let (wang, _) = read_with(
+        &world,
+        &service,
+        &worker(world.worker),
+        world.wang,
+        &["age"],
+        Manner::OfMany,
+    )
+    .await?;
     assert_eq!(wang, [FieldValue::Present("80".into())]);
 });
 
@@ -327,6 +361,7 @@ on_both!(a_duty_is_a_basis_once_two_admins_recorded_it, |world| {
     let (values, disclosed) = read_with(
         &world,
         &service,
+        &worker(world.worker),
         world.li,
         &["phone", "care-level"],
         Manner::One,
@@ -409,6 +444,7 @@ on_both!(an_emergency_opens_the_declared_fields_for_a_day, |world| {
     let (_, disclosed) = read_with(
         &world,
         &service,
+        &worker(world.worker),
         world.li,
         &["phone", "care-level"],
         Manner::One,
@@ -496,6 +532,38 @@ on_both!(an_unjustified_emergency_closes_at_once, |world| {
     assert!(needs_consent(
         &read(&world, &service, world.li, &["phone"]).await
     ));
+    let again = act!(world.core, |work| {
+        emergency::declare(work, &service, &staff, world.li, "再看看").await
+    });
+    assert_eq!(
+        refusal(again),
+        Refusal::Emergency(EmergencyRefusal::FoundUnjustified)
+    );
+});
+
+on_both!(an_emergency_opens_nothing_to_residents_or_timers, |world| {
+    let service = installed(&world).await?;
+    let staff = worker(world.worker).actor(&service);
+    act!(world.core, |work| {
+        emergency::declare(work, &service, &staff, world.li, "摔倒了").await
+    })?;
+    let of_staff = read(&world, &service, world.li, &["phone"]).await?;
+    assert!(matches!(&of_staff[..], [FieldValue::Present(_)]));
+    for reader in [resident(world.wang), Caller::background()] {
+        let fields = ["phone"];
+        let one = read_with(&world, &service, &reader, world.li, &fields, Manner::One).await;
+        assert!(needs_consent(&one.map(|(values, _)| values)), "{reader:?}");
+    }
+});
+
+on_both!(nobody_agrees_to_a_purpose_that_came_later, |world| {
+    let service = installed(&world).await?;
+    let mut old = agreed(&["age"], &[]);
+    old.release = linli_world::digest(b"an older component");
+    assert_eq!(
+        refusal(give(&world, &service, &resident(world.li), &old).await),
+        Refusal::Consent(ConsentRefusal::Changed)
+    );
 });
 
 on_both!(who_may_not_declare_an_emergency, |world| {

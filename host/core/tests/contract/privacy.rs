@@ -24,6 +24,7 @@ async fn read(
         basis::read_fields(
             work,
             service,
+            &worker(world.worker),
             reference,
             &fields,
             Manner::One,
@@ -36,6 +37,7 @@ async fn read(
 
 fn together(fields: &[&str]) -> Agreed {
     Agreed {
+        release: linli_world::digest(b"a component"),
         together: fields.iter().map(|&field| field.to_owned()).collect(),
         ..Agreed::default()
     }
@@ -315,7 +317,16 @@ on_both!(a_plugin_cannot_make_its_own_basis, |world| {
     let in_one_act = act!(world.core, |work| async {
         appointment::book(work, &service, &resident(world.li), bathing(&world)).await?;
         let mut disclosures = Disclosures::default();
-        basis::read_fields(work, &service, &li, &phone, Manner::One, &mut disclosures).await
+        basis::read_fields(
+            work,
+            &service,
+            &worker(world.worker),
+            &li,
+            &phone,
+            Manner::One,
+            &mut disclosures,
+        )
+        .await
     }
     .await);
     assert!(

@@ -22,6 +22,7 @@ impl Call {
         let read = basis::read_fields(
             unit.work,
             unit.service,
+            unit.caller,
             &person.id,
             fields,
             manner,

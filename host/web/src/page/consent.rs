@@ -1,4 +1,4 @@
-//! Consent: `POST /consent` with `decision` (`agree` or `decline`), `pending`, a `field` for each field agreed to and an
+//! Consent: `POST /consent` with `decision` (`agree` or `decline`), `pending`, `release`, a `field` for each field agreed to and an
 //! `apart` for each sensitive one, which is ticked on its own and never beforehand (PIPL art. 29).
 
 use crate::format::Viewer;
@@ -36,6 +36,8 @@ pub struct ConsentPage {
     pub guardian_needed: bool,
     /// Until when it would hold, in words.
     pub until: String,
+    /// The digest of the release that asks.
+    pub release: String,
     /// Names what waits for the answer.
     pub pending: String,
 }
@@ -75,6 +77,7 @@ impl ConsentPage {
         html! {
             form.fields method="post" action="/consent" {
                 input type="hidden" name="pending" value=(self.pending);
+                input type="hidden" name="release" value=(self.release);
                 @if group(true).next().is_some() {
                     section.ask {
                         h2 { (t.consent_necessary()) }

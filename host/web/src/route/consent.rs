@@ -74,6 +74,7 @@ impl Opened {
                 .visit
                 .viewer
                 .date(self.visit.viewer.day_of(questions.until)),
+            release: self.service.digest.clone(),
             pending: pending.encode(),
         };
         self.visit.page(&page).await
@@ -280,6 +281,7 @@ pub(crate) async fn answer(logged_in: LoggedIn, State(app): State<App>, body: By
     }
     let codes = |name| posted.all(name).into_iter().map(str::to_owned).collect();
     let agreed = consent::Agreed {
+        release: posted.first("release").unwrap_or_default().to_owned(),
         together: codes("field"),
         apart: codes("apart"),
     };

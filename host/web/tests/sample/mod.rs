@@ -208,6 +208,7 @@ fn consent() -> ConsentPage {
         ],
         guardian_needed: false,
         until: "2027年11月24日".into(),
+        release: "a".repeat(64),
         pending: "019ab3c4-0000-7000-8000-000000000000".into(),
     }
 }
