@@ -3,8 +3,7 @@
 //! Every process of a host runs it; several never do the same thing twice, for a timer is taken in the unit of work that
 //! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
 
-use linli_core::{Core, Result, Service, act, appointment, booking, view};
-use linli_core::{Core, Result, Service, act, appointment, case, view};
+use linli_core::{Core, Result, Service, act, appointment, booking, case, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
