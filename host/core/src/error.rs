@@ -8,6 +8,7 @@ use crate::counter::CounterRefusal;
 use crate::delegation::DelegationRefusal;
 use crate::duty::DutyRefusal;
 use crate::emergency::EmergencyRefusal;
+use crate::enrolment::EnrolmentRefusal;
 use crate::resident::ResidentRefusal;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::permission::Permission;
@@ -112,6 +113,8 @@ pub enum Refusal {
     SlotNotOffered,
     /// A rule of appointments and calendars.
     Appointment(AppointmentRefusal),
+    /// A rule of courses and enrolments.
+    Enrolment(EnrolmentRefusal),
     /// The state does not allow it.
     WrongState(AppointmentState),
     /// The manifest does not declare it.
@@ -198,6 +201,7 @@ impl Refusal {
                 "This slot is not offered. Choose one from the list.",
             ),
             Self::Appointment(refusal) => refusal.message(),
+            Self::Enrolment(refusal) => refusal.message(),
             Self::WrongState(state) => Localised::new(
                 format!("当前状态（{}）不允许此操作。", state_zh(*state)),
                 format!("It is {state} now, which does not allow this."),
@@ -285,6 +289,11 @@ fn thing_zh(what: &str) -> &str {
         "bookings" => "场地预约数量",
         "waiting lists" => "候补登记数量",
         "exceptions" => "特殊开放日数量",
+        "course" => "课程",
+        "session" => "课次",
+        "enrolment" => "报名",
+        "attendance" => "签到记录",
+        "staff" => "工作人员人数",
         "special day" => "节假日或调休日",
         "form" => "表单",
         "statutory duty" => "法定职责",

@@ -7,6 +7,7 @@ pub mod appointment;
 pub mod booking;
 pub mod case;
 pub mod delegation;
+pub mod enrolment;
 pub mod holiday;
 pub mod id;
 pub mod identity;

@@ -3,7 +3,7 @@
 //! Every process of a host runs it; several never do the same thing twice, for a timer is taken in the unit of work that
 //! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
 
-use linli_core::{Core, Result, Service, act, appointment, booking, case, view};
+use linli_core::{Core, Result, Service, act, appointment, booking, case, enrolment, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -34,7 +34,7 @@ const SOON: i64 = 10_000_000;
 const FAILURES_KEPT: i64 = 24 * 60;
 /// How long kept forms and answers by idempotency key are kept, in days.
 const FORMS_KEPT: i64 = 2;
-/// How many slots that were held for too long one sweep gives up.
+/// How many slots that were held, and places that were offered, for too long one sweep gives up.
 const LAPSED_AT_ONCE: i64 = 100;
 
 /// The background of one process.
@@ -255,6 +255,7 @@ impl Jobs {
                 .await?;
             work.tx.delete_old_forms(now.plus_days(-FORMS_KEPT)).await?;
             appointment::release_lapsed(work, LAPSED_AT_ONCE).await?;
+            enrolment::sweep(work, LAPSED_AT_ONCE).await?;
             Ok(())
         }
         .await)

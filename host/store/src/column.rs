@@ -6,6 +6,7 @@ use linli_domain::case::{
     CaseState, CommentKind, Details, EscalationLevel, HandoverState, OfficeKind, PartyRole,
     Priority,
 };
+use linli_domain::enrolment::{Attendance, CourseKind, EnrolmentState, WaitingRule};
 use linli_domain::holiday::Holidays;
 use linli_domain::permission::Permission;
 use linli_domain::recurrence::Recurrence;
@@ -145,6 +146,9 @@ macro_rules! text {
 text!(
     PluginId,
     AppointmentState,
+    Attendance,
+    CourseKind,
+    EnrolmentState,
     Holidays,
     Urgency,
     notice::Channel,
@@ -184,6 +188,8 @@ json!(
     Vec<Minutes>,
     SpaceRules,
     WorkingHours,
+    Vec<WorkingHours>,
+    WaitingRule,
     BTreeSet<Permission>,
     BTreeSet<PluginId>,
     Vec<String>,

@@ -77,12 +77,12 @@ const SOURCES: &[Source] = &[
         postgres: include_str!("../migrations/0007_scheduling.postgres.sql"),
     },
     Source {
-        version: 10,
-        name: "outbox",
+        version: 8,
+        name: "enrolment",
         part: Part::Main,
-        both: include_str!("../migrations/0010_outbox.sql"),
-        sqlite: "",
-        postgres: "",
+        both: include_str!("../migrations/0008_enrolment.sql"),
+        sqlite: include_str!("../migrations/0008_enrolment.sqlite.sql"),
+        postgres: include_str!("../migrations/0008_enrolment.postgres.sql"),
     },
     Source {
         version: 9,
@@ -91,6 +91,14 @@ const SOURCES: &[Source] = &[
         both: include_str!("../migrations/0009_cases.sql"),
         sqlite: include_str!("../migrations/0009_cases.sqlite.sql"),
         postgres: include_str!("../migrations/0009_cases.postgres.sql"),
+    },
+    Source {
+        version: 10,
+        name: "outbox",
+        part: Part::Main,
+        both: include_str!("../migrations/0010_outbox.sql"),
+        sqlite: "",
+        postgres: "",
     },
     Source {
         version: 11,
