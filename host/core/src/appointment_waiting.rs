@@ -141,18 +141,19 @@ async fn find(
         .ok_or_else(|| Refusal::NotFound("waiting").into())
 }
 
-/// Offers what became free to the first who waits and whom it fits; answers what was offered.
+/// Offers what became free to those who wait and whom it fits, in line, as long as there is some of it left. What was held
+/// on the calendar until now has been given up before.
 pub(crate) async fn promote(
     work: &mut Work,
     service: &Service,
     calendar: CalendarId,
     freed: Range,
-) -> Result<Option<AppointmentId>> {
+) -> Result<()> {
     if freed.ends <= work.now {
-        return Ok(None);
+        return Ok(());
     }
     let Some(calendar) = work.tx.find_calendar(calendar).await? else {
-        return Ok(None);
+        return Ok(());
     };
     let day = freed.starts.to_civil(&service.zone).date();
     let of = (
@@ -164,17 +165,27 @@ pub(crate) async fn promote(
         .tx
         .list_appointment_waiting(of, calendar.id, day, MOST_LOOKED_AT)
         .await?;
+    let mut offered = false;
     for waiting in waiting {
         let Some(theirs) = Service::find(work, waiting.installation_id).await? else {
             continue;
         };
         let rules = waiting.rules;
         let free = calendar::free_slots_of(work, &theirs, &calendar, day, 1, rules, None).await?;
-        if let Some(slot) = free.into_iter().find(|slot| slot.overlaps(freed)) {
-            return offer(work, waiting, calendar.id, slot).await.map(Some);
+        // After the first only what is wholly of the freed time: the rest was free before, and they waited all the same.
+        let fits = |slot: &Range| {
+            if offered {
+                freed.starts <= slot.starts && slot.ends <= freed.ends
+            } else {
+                slot.overlaps(freed)
+            }
+        };
+        if let Some(slot) = free.into_iter().find(fits) {
+            offer(work, waiting, calendar.id, slot).await?;
+            offered = true;
         }
     }
-    Ok(None)
+    Ok(())
 }
 
 async fn offer(

@@ -12,7 +12,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{AcquireError, Semaphore, watch};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// What a client may take.
@@ -22,6 +22,8 @@ pub struct Limits {
     pub head: Duration,
     /// Until the next piece of a body is there.
     pub body: Duration,
+    /// Until a connection ends, whatever goes on: a client that reads nothing, or a byte at a time, holds its place no longer.
+    pub life: Duration,
     /// Until everything under way has ended when the host stops.
     pub stop: Duration,
     /// How many connections are open at once; the next one waits.
@@ -33,6 +35,7 @@ impl Default for Limits {
         Self {
             head: Duration::from_secs(20),
             body: Duration::from_secs(20),
+            life: Duration::from_secs(600),
             stop: Duration::from_secs(20),
             connections: 4_096,
         }
@@ -53,16 +56,20 @@ pub async fn serve(
     let room = Arc::new(Semaphore::new(limits.connections));
     let open = GracefulShutdown::new();
     loop {
-        let permit = room.clone().acquire_owned().await?;
-        let (stream, address) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    rest_after(&error).await;
-                    continue;
-                }
-            },
+        let next = async {
+            let permit = room.clone().acquire_owned().await?;
+            Ok::<_, AcquireError>((permit, listener.accept().await))
+        };
+        let (permit, accepted) = tokio::select! {
+            next = next => next?,
             () = until(&mut stopped) => break,
+        };
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                rest_after(&error).await;
+                continue;
+            }
         };
         configure(&stream);
         let service = router.clone().layer(Extension(ConnectInfo(address)));
@@ -70,8 +77,10 @@ pub async fn serve(
             http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = open.watch(connection);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%address, %error, "a connection ended");
+            match tokio::time::timeout(limits.life, connection).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(%address, %error, "a connection ended"),
+                Err(_) => tracing::debug!(%address, "a connection lasted too long and was cut"),
             }
             drop(permit);
         });
@@ -119,6 +128,7 @@ mod tests {
     const SHORT: Limits = Limits {
         head: Duration::from_millis(100),
         body: Duration::from_millis(100),
+        life: Duration::from_secs(20),
         stop: Duration::from_secs(20),
         connections: 2,
     };

@@ -76,12 +76,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Writes an appointment's times, calendar and state. The database refuses one that books a calendar twice.
+    /// Writes an appointment's times, calendar and state, and whether it is the resident's own. The database refuses one that books a calendar twice.
     pub async fn update_appointment(&mut self, a: &Appointment) -> StoreResult<()> {
         sql!(self, execute, "
             UPDATE appointment SET calendar_id = $2, starts = $3, ends = $4, state = $5, checked_in = $6, checked_out = $7,
-              sequence = $8, held_until = $9 WHERE id = $1",
-            a.id, a.calendar_id, a.starts, a.ends, a.state, a.checked_in, a.checked_out, a.sequence, a.held_until)?;
+              sequence = $8, held_until = $9, own = $10 WHERE id = $1",
+            a.id, a.calendar_id, a.starts, a.ends, a.state, a.checked_in, a.checked_out, a.sequence, a.held_until, a.own)?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 pub use anyhow::Result;
 use jiff::civil::{Date, date};
+use linli_core::store::delegation::Delegation;
 use linli_core::store::person::Person;
 use linli_core::store::place::District;
 use linli_core::{Admin, Caller, CallerKind, Core, Error, References, Refusal, Service, act, view};
@@ -145,7 +146,20 @@ impl World {
                 unreachable!("six people")
             };
             account::grant_admin(work, &admin, boss).await?;
-            account::delegate(work, &admin, li, daughter, "delegate", "signed form", None).await?;
+            // As a row: an operation would tell Li, and tests begin with empty inboxes.
+            let delegation = Delegation {
+                id: work.id(),
+                resident_id: li,
+                delegate_id: daughter,
+                kind: "delegate".into(),
+                minor: false,
+                all_services: true,
+                services: BTreeSet::new(),
+                evidence: "signed form".into(),
+                granted: work.now,
+                expires: None,
+            };
+            work.tx.create_delegation(&delegation).await?;
             account::grant_staff_role(work, &admin, worker, care, Some(east), "care-worker")
                 .await?;
             let calendar =

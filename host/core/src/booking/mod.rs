@@ -236,6 +236,35 @@ pub async fn cancel(
 pub(crate) async fn end(
     work: &mut Work,
     actor: &Actor,
+    booking: Booking,
+    state: BookingState,
+    reason: &str,
+) -> Result<Booking> {
+    let booking = close(work, actor, booking, state, reason).await?;
+    waiting::promote(work, booking.space_id, booking.blocked()).await?;
+    Ok(booking)
+}
+
+/// Ends bookings, all of them before anybody who waits is promoted: what the database still counts would stand in the way.
+pub(crate) async fn end_all(
+    work: &mut Work,
+    bookings: Vec<Booking>,
+    state: BookingState,
+) -> Result<()> {
+    let mut closed = Vec::with_capacity(bookings.len());
+    for booking in bookings {
+        closed.push(close(work, &Actor::host(), booking, state, "").await?);
+    }
+    for booking in closed {
+        waiting::promote(work, booking.space_id, booking.blocked()).await?;
+    }
+    Ok(())
+}
+
+/// Ends a booking in one of the states that free its place. Whoever waits is not promoted yet.
+async fn close(
+    work: &mut Work,
+    actor: &Actor,
     mut booking: Booking,
     state: BookingState,
     reason: &str,
@@ -259,7 +288,6 @@ pub(crate) async fn end(
     };
     waiting::settle(work, booking.id, waited).await?;
     tell::party(work, actor, &booking, &tell::News::Ended(reason)).await?;
-    waiting::promote(work, booking.space_id, booking.blocked()).await?;
     Ok(booking)
 }
 
@@ -267,11 +295,8 @@ pub(crate) async fn end(
 pub(crate) async fn expire_holds(work: &mut Work, id: SpaceId, range: Range) -> Result<()> {
     // As wide as the widest buffer.
     let range = Range::new(range.starts, range.ends.plus_minutes(1_440));
-    let now = work.now;
-    for booking in work.tx.list_expired_holds_of(id, range, now).await? {
-        end(work, &Actor::host(), booking, BookingState::Expired, "").await?;
-    }
-    Ok(())
+    let expired = work.tx.list_expired_holds_of(id, range, work.now).await?;
+    end_all(work, expired, BookingState::Expired).await
 }
 
 /// A booking that the actor may see: their own or of whom they act for, their organisation's, any for the space's staff.

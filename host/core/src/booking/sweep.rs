@@ -1,7 +1,6 @@
 //! What time alone does to bookings: holds expire, requests come too late, bookings are over, waiting is in vain.
 
-use super::end;
-use crate::caller::Actor;
+use super::end_all;
 use crate::error::Result;
 use crate::work::Work;
 use linli_domain::booking::BookingState;
@@ -13,18 +12,15 @@ const SLICE: i64 = 100;
 /// Marks what time has done, a slice of it; answers how many bookings changed. Run it until it answers 0. Nothing waits for
 /// it: an expired hold is free for whoever books, swept or not.
 pub async fn sweep(work: &mut Work) -> Result<usize> {
-    let host = Actor::host();
     let expired = work.tx.list_expired_holds(work.now, SLICE).await?;
     let ended = work.tx.list_ended_bookings(work.now, SLICE).await?;
     let count = expired.len() + ended.len();
-    for booking in expired {
-        end(work, &host, booking, BookingState::Expired, "").await?;
-    }
+    let (late, ended): (Vec<_>, Vec<_>) = ended
+        .into_iter()
+        .partition(|booking| booking.state == BookingState::Requested);
+    let unanswered = expired.into_iter().chain(late).collect();
+    end_all(work, unanswered, BookingState::Expired).await?;
     for mut booking in ended {
-        if booking.state == BookingState::Requested {
-            end(work, &host, booking, BookingState::Expired, "").await?;
-            continue;
-        }
         // That a booking is over is nothing that anybody did: history says it, the audit need not.
         booking.state = BookingState::Completed;
         booking.sequence += 1;

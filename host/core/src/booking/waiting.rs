@@ -122,24 +122,38 @@ const FIRST: (Instant, WaitingId) = (Instant(i64::MIN), WaitingId(Uuid::nil()));
 /// Promotes whoever waits for a time of a space that overlaps a range, in line, as far as there is room and their quotas
 /// allow it.
 pub(crate) async fn promote(work: &mut Work, id: SpaceId, range: Range) -> Result<()> {
+    let some = work.tx.list_waiting(id, range, FIRST, 1).await?;
+    if some.is_empty() {
+        return Ok(());
+    }
+    // Whoever waits may want more time than became free, by at most the length of a booking. Holds in it that have expired are
+    // free to everybody but the database, which counts them until they are marked.
+    let span = range.widened(Range::MAX_DAYS * 1_440);
+    let span = Range::new(span.starts.max(work.now), span.ends.max(work.now));
+    let mut freed = vec![range];
+    for expired in work.tx.list_expired_holds_of(id, span, work.now).await? {
+        let closed = super::close(work, &Actor::host(), expired, BookingState::Expired, "").await?;
+        freed.push(closed.blocked());
+    }
+    let mut ground = Ground::load(work, id, span, None).await?;
+    for range in freed {
+        promote_within(work, &mut ground, range).await?;
+    }
+    Ok(())
+}
+
+async fn promote_within(work: &mut Work, ground: &mut Ground, range: Range) -> Result<()> {
     let mut after = FIRST;
-    let mut ground: Option<Ground> = None;
     loop {
-        let some = work.tx.list_waiting(id, range, after, SLICE).await?;
+        let some = work
+            .tx
+            .list_waiting(ground.space.id, range, after, SLICE)
+            .await?;
         let Some(last) = some.last() else {
             return Ok(());
         };
         after = (last.joined, last.id);
         let is_last = some.len() < usize::try_from(SLICE).unwrap_or(usize::MAX);
-        if ground.is_none() {
-            // Whoever waits may want more time than became free, by at most the length of a booking.
-            let span = range.widened(Range::MAX_DAYS * 1_440);
-            let span = Range::new(span.starts.max(work.now), span.ends.max(work.now));
-            ground = Some(Ground::load(work, id, span, None).await?);
-        }
-        let Some(ground) = &mut ground else {
-            return Ok(());
-        };
         for waiting in some {
             promote_one(work, ground, waiting).await?;
         }

@@ -526,3 +526,31 @@ on_both!(the_horizon_and_a_change_of_clocks, |world| {
         );
     }
 });
+
+on_both!(
+    what_staff_held_is_the_residents_own_once_she_confirms,
+    |world| {
+        let service = installed(&world).await?;
+        let wish = booking(world.calendar, world.li, tomorrow(10));
+        let held = act!(world.core, |work| appointment::hold(
+            work,
+            &service,
+            &worker(world.worker),
+            wish.clone(),
+            10
+        )
+        .await)?;
+        act!(world.core, |work| appointment::confirm(
+            work,
+            &service,
+            &resident(world.li),
+            held.id
+        )
+        .await)?;
+        let found = view!(world.core, |work| Ok(work
+            .tx
+            .find_appointment(held.id)
+            .await?))?;
+        assert!(found.unwrap().own);
+    }
+);

@@ -213,3 +213,44 @@ on_both!(waiting_ends_when_it_is_left_or_too_late, |world| {
     .await)?;
     assert_eq!(waits(&world, left).await?.0, WaitingState::Left);
 });
+
+on_both!(
+    holds_that_expired_beside_each_other_make_room_for_one,
+    |world| {
+        let id = room(&world, 1, SpaceRules::default()).await?;
+        for (person, hour) in [(world.li, 10), (world.wang, 11)] {
+            let draft = draft(id, person, tomorrow(hour));
+            act!(world.core, |work| booking::hold(work, &of(person), &draft)
+                .await)?;
+        }
+        let both = Range::new(tomorrow(10).starts, tomorrow(11).ends);
+        let waits_for_both = join(&world, id, world.li, both, false).await?;
+        world.clock.set(NOW.plus_minutes(11));
+        act!(world.core, |work| booking::sweep(work).await)?;
+        assert_eq!(
+            waits(&world, waits_for_both).await?.0,
+            WaitingState::Promoted
+        );
+    }
+);
+
+on_both!(
+    a_newcomer_does_not_pass_the_line_by_an_expired_hold,
+    |world| {
+        let id = room(&world, 1, SpaceRules::default()).await?;
+        let draft = draft(id, world.li, tomorrow(10));
+        act!(world.core, |work| booking::hold(
+            work,
+            &of(world.li),
+            &draft
+        )
+        .await)?;
+        let first = join(&world, id, world.wang, tomorrow(10), false).await?;
+        world.clock.set(NOW.plus_minutes(11));
+        let newcomer = book(&world, id, world.li, tomorrow(10)).await;
+        assert_eq!(space_refusal(newcomer), SpaceRefusal::Full);
+        // The refusal undid the promotion with it; the sweep, or whoever comes, does it again.
+        act!(world.core, |work| booking::sweep(work).await)?;
+        assert_eq!(waits(&world, first).await?.0, WaitingState::Promoted);
+    }
+);
