@@ -241,7 +241,7 @@ impl Jobs {
 
     /// Escalates, resumes and closes the cases whose time has come, a few in each unit of work.
     async fn escalate_cases(&self) -> Result<()> {
-        while act!(self.core, |work| case::escalate_due(work, CASES).await)? >= CASES.into() {}
+        while act!(self.core, |work| case::escalate_due(work, CASES).await)? >= u32::from(CASES) {}
         Ok(())
     }
 

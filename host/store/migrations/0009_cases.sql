@@ -173,8 +173,8 @@ CREATE INDEX comment_of_case_for_residents ON case_comment (case_id, at, id) WHE
 
 -- All that happened to a case, with where it stood and who answered for it from then on.
 CREATE TABLE case_event (
-  id {uuid} PRIMARY KEY,
   case_id {uuid} NOT NULL REFERENCES case_file (id),
+  version {int} NOT NULL,
   at {int} NOT NULL,
   actor_id {uuid},
   actor_office TEXT NOT NULL,
@@ -183,9 +183,9 @@ CREATE TABLE case_event (
   state TEXT NOT NULL,
   office TEXT NOT NULL,
   organisation_id {uuid},
-  assignee_id {uuid}
+  assignee_id {uuid},
+  PRIMARY KEY (case_id, version)
 ) {strict};
-CREATE INDEX event_of_case ON case_event (case_id, at, id);
 
 CREATE TABLE case_rating (
   case_id {uuid} NOT NULL REFERENCES case_file (id),

@@ -174,6 +174,11 @@ fn handles(actor: &Actor, case: &CaseFile) -> bool {
     theirs && (!case.confidential || case.assignee_id.is_none() || case.assignee_id == actor.person)
 }
 
+/// Whether a case is against who acts, for whom they act, or the office in which they act.
+pub(super) async fn is_against(work: &mut Work, actor: &Actor, loaded: &Loaded) -> Result<bool> {
+    loaded.respondents().bars(work, actor, &loaded.case).await
+}
+
 /// What somebody may see; a case that they may not see is as none.
 pub(super) async fn see(work: &mut Work, actor: &Actor, loaded: &Loaded) -> Result<Sight> {
     sight(work, actor, loaded)
@@ -218,17 +223,7 @@ pub(super) async fn authorise_principal(
     let Sight::Own(resident) = see(work, actor, loaded).await? else {
         return Err(Refusal::NotAllowed.into());
     };
-    let persons = |role: PartyRole| {
-        loaded
-            .parties
-            .iter()
-            .filter(move |party| party.role == role)
-            .filter_map(|party| party.person_id)
-    };
-    let asks = persons(PartyRole::Reporter).any(|person| person == resident);
-    let is_about = persons(PartyRole::Reporter).next().is_none()
-        && persons(PartyRole::Subject).any(|it| it == resident);
-    if asks || is_about {
+    if loaded.asks(resident) {
         Ok(resident)
     } else {
         Err(Refusal::NotAllowed.into())

@@ -20,7 +20,7 @@ const MAX_COMMENTS: i64 = 10_000;
 pub(super) const NEWEST: (Instant, CaseCommentId) = (Instant(i64::MAX), CaseCommentId(Uuid::max()));
 
 /// Comments on a case. Residents write to the offices, and no other resident reads it; staff who see the case write to each
-/// other; who deals with it also writes to the residents, which is a first response.
+/// other; who deals with it also writes to who asks in it, or in public: a first response.
 pub async fn comment(
     work: &mut Work,
     actor: &Actor,
@@ -118,7 +118,7 @@ pub async fn retract(work: &mut Work, actor: &Actor, id: CaseCommentId) -> Resul
 }
 
 /// The comments on a case that somebody may see, before `(at, id)`, newest first: staff also those on what was merged into
-/// it; residents none that are internal. What was retracted has no text.
+/// it; who asks in it what is for them; whom else it is about, what is public. What was retracted has no text.
 pub async fn list_comments(
     work: &mut Work,
     actor: &Actor,
@@ -139,13 +139,23 @@ pub async fn list_comments(
         )
         .await?;
     }
-    shown(work, &loaded, sight, before.unwrap_or(NEWEST), limit).await
+    let merged = work.tx.has_merged_cases(id).await?;
+    shown(
+        work,
+        &loaded,
+        sight,
+        merged,
+        before.unwrap_or(NEWEST),
+        limit,
+    )
+    .await
 }
 
 pub(super) async fn shown(
     work: &mut Work,
     loaded: &Loaded,
     sight: Sight,
+    merged: bool,
     before: (Instant, CaseCommentId),
     limit: i64,
 ) -> Result<Vec<CaseComment>> {
@@ -153,10 +163,10 @@ pub(super) async fn shown(
     let mut comments = match sight {
         Sight::Own(resident) => {
             work.tx
-                .list_case_comments_for_resident(id, resident, before, limit)
+                .list_case_comments_for_resident(id, resident, loaded.asks(resident), before, limit)
                 .await?
         }
-        _ if work.tx.has_merged_cases(id).await? => {
+        _ if merged => {
             work.tx
                 .list_case_comments_with_merged(id, before, limit)
                 .await?

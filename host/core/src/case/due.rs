@@ -7,7 +7,7 @@ use super::{Loaded, working_time};
 use crate::Actor;
 use crate::error::Result;
 use crate::work::Work;
-use linli_domain::case::CaseState;
+use linli_domain::case::{Accountable, CaseState};
 
 /// Looks at the first cases whose time has come, at most `limit`, and answers how many it changed: escalates what has no first
 /// response or no resolution in time to the office above, once each; ends waiting that has lasted as long as it may; lets
@@ -63,7 +63,11 @@ pub async fn escalate_due(work: &mut Work, limit: u16) -> Result<u32> {
 async fn escalate(work: &mut Work, host: &Actor, loaded: &mut Loaded) -> Result<()> {
     let now = work.now;
     let is_past = |due: Option<linli_domain::Instant>| due.is_some_and(|due| due <= now);
-    let office = accountable(&loaded.case);
+    // The community does not see what is confidential: the district is above at once.
+    let office = match accountable(&loaded.case) {
+        _ if loaded.case.confidential => Accountable::Community,
+        office => office,
+    };
     let version = loaded.case.version;
     if is_past(loaded.case.response_due) && !loaded.case.response_escalated {
         loaded.case.response_escalated = true;

@@ -164,15 +164,19 @@ pub async fn list_incoming(
     Ok(match office {
         Accountable::Organisation(organisation) => {
             work.tx
-                .list_handovers_to_organisation(organisation, community, after, limit)
+                .list_handovers_to_organisation(organisation, community, actor.person, after, limit)
                 .await?
         }
         Accountable::Community => {
             work.tx
-                .list_handovers_to_community(community, after, limit)
+                .list_handovers_to_community(community, actor.person, after, limit)
                 .await?
         }
-        Accountable::District => work.tx.list_handovers_to_district(after, limit).await?,
+        Accountable::District => {
+            work.tx
+                .list_handovers_to_district(actor.person, after, limit)
+                .await?
+        }
     })
 }
 

@@ -4,7 +4,7 @@ use super::access::{accountable, authorise_coordinator};
 use super::party::{bring, same, tree};
 use super::progress::check_parent;
 use super::refusal::{CaseRefusal, Late, Many, NoMerge};
-use super::{Loaded, MAX_REASON, UNDO_DAYS, check_text, working_time};
+use super::{Loaded, MAX_REASON, UNDO_DAYS, check_text};
 use crate::Actor;
 use crate::error::Result;
 use crate::work::Work;
@@ -15,7 +15,8 @@ use linli_store::case::CaseParty;
 /// The most cases that are merged into one.
 const MAX_MERGED: usize = 100;
 
-/// Merges a case into another of which it is a duplicate. Its clock stands; who asked in it still sees it, what the offices
+/// Merges a case into another of which it is a duplicate. Its clock runs on, or merging would
+/// be a way to stop it; who asked in it still sees it, what the offices
 /// say in it, and the public answers of the other. Whom it is against cannot handle the other either.
 pub async fn merge(
     work: &mut Work,
@@ -41,9 +42,6 @@ pub async fn merge(
     let from = source.case.state;
     source.become_state(CaseState::Merged)?;
     source.end_handover(work, actor, |_| true).await?;
-    let mut clock = source.clock();
-    clock.stop(work.now, &working_time(work).await?)?;
-    source.put_clock(clock);
     source.case.merged_from = Some(from);
     source.case.merged_into = Some(target.case.id);
     source.case.merged = Some(work.now);
@@ -62,7 +60,7 @@ pub async fn merge(
     Ok(())
 }
 
-/// Undoes a merge: the case is again where it was, with the time that it had left.
+/// Undoes a merge: the case is again where it was, and due when it was.
 pub async fn unmerge(work: &mut Work, actor: &Actor, source: CaseId, reason: &str) -> Result<()> {
     check_text("reason", reason, 1, MAX_REASON)?;
     let mut source = Loaded::find(work, source).await?;
@@ -87,12 +85,10 @@ pub async fn unmerge(work: &mut Work, actor: &Actor, source: CaseId, reason: &st
                 .await?;
         }
     }
-    source.become_state(from)?;
-    if from != CaseState::Waiting {
-        let mut clock = source.clock();
-        clock.go_on(work.now, &working_time(work).await?)?;
-        source.put_clock(clock);
+    if !source.case.state.may_return_to(from) {
+        return Err(CaseRefusal::WrongState(source.case.state).into());
     }
+    source.case.state = from;
     source.case.merged_into = None;
     source.case.merged_from = None;
     source.case.merged = None;

@@ -98,6 +98,21 @@ impl Loaded {
         of(PartyRole::Reporter).or_else(|| of(PartyRole::Subject))
     }
 
+    /// Whether a resident asks in it: reported it or, where staff did for nobody else, is whom it is about.
+    fn asks(&self, resident: PersonId) -> bool {
+        let mut reporters = self
+            .parties
+            .iter()
+            .filter(|party| party.role == PartyRole::Reporter)
+            .peekable();
+        if reporters.peek().is_some() {
+            return reporters.any(|party| party.person_id == Some(resident));
+        }
+        self.parties
+            .iter()
+            .any(|party| party.role == PartyRole::Subject && party.person_id == Some(resident))
+    }
+
     /// Moves it to a state, if the machine allows it.
     fn become_state(&mut self, next: CaseState) -> Result<()> {
         if !self.case.state.may_become(next) {
@@ -147,8 +162,8 @@ impl Loaded {
         self.write(work, self.wake()).await?;
         let case = &self.case;
         let line = CaseEvent {
-            id: work.id(),
             case_id: case.id,
+            version: case.version,
             at: work.now,
             actor_id: actor.person,
             actor_office: actor.office.code().to_owned(),

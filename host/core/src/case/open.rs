@@ -75,7 +75,15 @@ pub async fn open(
     opening: &Opening,
 ) -> Result<(CaseId, CaseNumber)> {
     check_opening(opening)?;
-    let first = authorise(work, actor, opening).await?;
+    // Whoever deserialised them may have passed by the bounds.
+    let details = opening
+        .details
+        .as_ref()
+        .map(|details| Details::new(details.answers().to_vec()));
+    let details = details
+        .transpose()
+        .map_err(|problem| Refusal::Invalid(problem.to_string()))?;
+    let (first, secret) = authorise(work, actor, opening).await?;
     let kind = find_type(work, opening).await?;
     check_place(work, opening).await?;
     if let Some(resident) = actor.subject
@@ -129,7 +137,8 @@ pub async fn open(
             opened: work.now,
             opened_by: actor.person,
             opened_for: actor.subject,
-            confidential: kind.confidential
+            confidential: secret
+                || kind.confidential
                 || parent
                     .as_ref()
                     .is_some_and(|parent| parent.case.confidential),
@@ -168,7 +177,7 @@ pub async fn open(
         parties,
     };
     work.tx.create_case(&loaded.case).await?;
-    if let Some(details) = &opening.details {
+    if let Some(details) = &details {
         work.tx.create_case_details(id, details).await?;
     }
     for party in &loaded.parties {
@@ -204,19 +213,15 @@ fn check_opening(opening: &Opening) -> Result<()> {
     if opening.parties.len() > MAX_PARTIES {
         return Err(CaseRefusal::TooMany(Many::Parties).into());
     }
-    // Whoever deserialised them may have passed by the bounds.
-    match opening
-        .details
-        .as_ref()
-        .map(|details| Details::new(details.answers().to_vec()))
-    {
-        Some(Err(problem)) => Err(Refusal::Invalid(problem.to_string()).into()),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
-/// Checks who may open it, and answers which office comes first for it.
-async fn authorise(work: &mut Work, actor: &Actor, opening: &Opening) -> Result<Accountable> {
+/// Checks who may open it, and answers which office comes first for it and whether it is a confidential service's.
+async fn authorise(
+    work: &mut Work,
+    actor: &Actor,
+    opening: &Opening,
+) -> Result<(Accountable, bool)> {
     let community = opening.community;
     if work.tx.find_community(community).await?.is_none() {
         return Err(Refusal::NotFound("community").into());
@@ -234,7 +239,7 @@ async fn authorise(work: &mut Work, actor: &Actor, opening: &Opening) -> Result<
         return Err(Refusal::NotAllowed.into());
     }
     let Some(installation) = opening.installation else {
-        return Ok(Accountable::Community);
+        return Ok((Accountable::Community, false));
     };
     let service = Service::find(work, installation)
         .await?
@@ -246,7 +251,8 @@ async fn authorise(work: &mut Work, actor: &Actor, opening: &Opening) -> Result<
     {
         return Err(Refusal::NotAllowed.into());
     }
-    Ok(Accountable::Organisation(service.organisation.id))
+    let office = Accountable::Organisation(service.organisation.id);
+    Ok((office, service.manifest.confidential))
 }
 
 async fn find_type(work: &mut Work, opening: &Opening) -> Result<CaseType> {

@@ -1,18 +1,17 @@
 //! All that the page of a case shows.
 
 use super::Loaded;
-use super::access::{Sight, see};
+use super::access::{Sight, is_against, see};
 use super::comment::{NEWEST, shown};
 use crate::error::{Refusal, Result};
 use crate::work::Work;
 use crate::{Actor, slice};
 use linli_domain::case::{CaseNumber, Details};
-use linli_domain::{CaseId, Instant, Localised};
+use linli_domain::{CaseId, Localised};
 use linli_store::case::{
     CaseComment, CaseEvent, CaseFile, CaseLine, CaseParty, CaseRating, Handover,
 };
 use serde_json::json;
-use uuid::Uuid;
 
 /// How many comments and lines of history the page shows; the rest comes in slices.
 const SHOWN: i64 = 50;
@@ -68,7 +67,12 @@ pub async fn page(work: &mut Work, actor: &Actor, id: CaseId) -> Result<CasePage
         .find_case_type(loaded.case.type_id)
         .await?
         .ok_or(Refusal::NotFound("type of cases"))?;
-    let comments = shown(work, &loaded, sight, NEWEST, SHOWN).await?;
+    let merged = match sight {
+        Sight::Own(_) => Vec::new(),
+        _ => work.tx.list_merged_cases(id).await?,
+    };
+    let comments = shown(work, &loaded, sight, !merged.is_empty(), NEWEST, SHOWN).await?;
+    let asks = matches!(sight, Sight::Own(resident) if loaded.asks(resident));
     let mut page = CasePage {
         sight,
         number: CaseNumber {
@@ -82,14 +86,22 @@ pub async fn page(work: &mut Work, actor: &Actor, id: CaseId) -> Result<CasePage
         answers: Vec::new(),
         history: Vec::new(),
         sub_cases: Vec::new(),
-        merged: Vec::new(),
+        merged,
         handover: None,
         ratings: work.tx.list_case_ratings(id).await?,
         case: loaded.case,
     };
     if let Sight::Own(resident) = sight {
         if let Some(target) = page.case.merged_into {
-            page.answers = work.tx.list_case_answers(target, SHOWN).await?;
+            let target = Loaded::find(work, target).await?;
+            if !is_against(work, actor, &target).await? {
+                page.answers = work.tx.list_case_answers(target.case.id, SHOWN).await?;
+            }
+        }
+        // Whom it is about does not read what was told of them.
+        if !asks {
+            page.case.description.clear();
+            page.details = None;
         }
         page.ratings.retain(|rating| rating.person_id == resident);
         // Whom else it concerns, and who told, is the offices' affair; but for whom they named themselves.
@@ -109,13 +121,11 @@ pub async fn page(work: &mut Work, actor: &Actor, id: CaseId) -> Result<CasePage
         }
         return Ok(page);
     }
-    page.history = work
-        .tx
-        .list_case_events(id, (Instant(i64::MAX), Uuid::max()), SHOWN)
-        .await?;
+    page.history = work.tx.list_case_events(id, i64::MAX, SHOWN).await?;
     page.sub_cases = work.tx.list_sub_cases(id).await?;
-    page.handover = work.tx.find_pending_handover(id).await?;
-    page.merged = work.tx.list_merged_cases(id).await?;
+    if page.case.state.is_active() {
+        page.handover = work.tx.find_pending_handover(id).await?;
+    }
     for source in &page.merged {
         page.parties
             .extend(work.tx.list_case_parties(*source).await?);
@@ -123,12 +133,12 @@ pub async fn page(work: &mut Work, actor: &Actor, id: CaseId) -> Result<CasePage
     Ok(page)
 }
 
-/// The history of a case before `(at, id)`, newest first. For staff.
+/// The history of a case before a version, newest first. For staff.
 pub async fn list_history(
     work: &mut Work,
     actor: &Actor,
     id: CaseId,
-    before: Option<(Instant, Uuid)>,
+    before: Option<i64>,
     limit: u16,
 ) -> Result<Vec<CaseEvent>> {
     let limit = slice::limit(limit)?;
@@ -149,10 +159,6 @@ pub async fn list_history(
     }
     Ok(work
         .tx
-        .list_case_events(
-            id,
-            before.unwrap_or((Instant(i64::MAX), Uuid::max())),
-            limit,
-        )
+        .list_case_events(id, before.unwrap_or(i64::MAX), limit)
         .await?)
 }

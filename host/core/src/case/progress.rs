@@ -1,6 +1,6 @@
 //! The way of a case from state to state.
 
-use super::access::{Sight, authorise_handler, authorise_principal, see};
+use super::access::{Sight, authorise_handler, authorise_principal, is_against, see};
 use super::comment::{MAX_COMMENT, add};
 use super::refusal::{CaseRefusal, Late};
 use super::{
@@ -75,9 +75,14 @@ pub(super) async fn go_on(work: &mut Work, actor: &Actor, loaded: &mut Loaded) -
         return Err(CaseRefusal::WrongState(loaded.case.state).into());
     }
     loaded.become_state(CaseState::InProgress)?;
-    stop_waiting(loaded, work.now);
+    // However late the host looks, it waited no longer than it may.
+    let until = loaded
+        .case
+        .waiting_until
+        .map_or(work.now, |until| until.min(work.now));
+    stop_waiting(loaded, until);
     let mut clock = loaded.clock();
-    clock.go_on(work.now, &working_time(work).await?)?;
+    clock.go_on(until, &working_time(work).await?)?;
     loaded.put_clock(clock);
     loaded.save(work, actor, "resumed", "").await
 }
@@ -116,11 +121,12 @@ pub async fn close(work: &mut Work, actor: &Actor, id: CaseId) -> Result<()> {
     end(work, actor, &mut loaded, CaseState::Closed, "closed", "").await
 }
 
-/// Calls a case off, for a reason: what it asks for cannot or need not be done.
+/// Calls a case off, for a reason that the residents read: what it asks for cannot or need not be done.
 pub async fn cancel(work: &mut Work, actor: &Actor, id: CaseId, reason: &str) -> Result<()> {
     check_text("reason", reason, 1, MAX_REASON)?;
     let mut loaded = Loaded::find(work, id).await?;
     authorise_handler(work, actor, &loaded).await?;
+    add(work, actor, &mut loaded, CommentKind::Public, reason).await?;
     end(
         work,
         actor,
@@ -168,18 +174,22 @@ pub(super) async fn end(
     loaded.save(work, actor, event, reason).await
 }
 
-/// Who asks in a case, or in one that was merged into it, is not content: it is asked for anew, and the clock starts again.
+/// Who asks in a case, or in one that was merged into it, is not content with its answer or end: it is asked for anew, and the
+/// clock starts again.
 pub async fn reopen(work: &mut Work, actor: &Actor, id: CaseId, reason: &str) -> Result<()> {
     check_text("reason", reason, 1, MAX_REASON)?;
     let (_, mut loaded) = principal_of(work, actor, id).await?;
-    let ended = loaded
+    if loaded
         .case
         .ended
-        .filter(|_| loaded.case.state == CaseState::Closed);
-    if ended.is_some_and(|ended| ended.plus_days(REOPEN_DAYS) < work.now) {
+        .is_some_and(|ended| ended.plus_days(REOPEN_DAYS) < work.now)
+    {
         return Err(CaseRefusal::TooLate(Late::Reopen).into());
     }
-    if !matches!(loaded.case.state, CaseState::Resolved | CaseState::Closed) {
+    if !matches!(
+        loaded.case.state,
+        CaseState::Resolved | CaseState::Closed | CaseState::Cancelled
+    ) {
         return Err(CaseRefusal::WrongState(loaded.case.state).into());
     }
     check_parent(work, &loaded).await?;
@@ -228,7 +238,13 @@ pub(super) async fn principal_of(
     let loaded = Loaded::find(work, id).await?;
     let resident = authorise_principal(work, actor, &loaded).await?;
     match loaded.case.merged_into {
-        Some(target) => Ok((resident, Loaded::find(work, target).await?)),
+        Some(target) => {
+            let target = Loaded::find(work, target).await?;
+            if is_against(work, actor, &target).await? {
+                return Err(Refusal::NotFound("case").into());
+            }
+            Ok((resident, target))
+        }
         None => Ok((resident, loaded)),
     }
 }

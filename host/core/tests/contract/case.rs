@@ -5,6 +5,7 @@ mod due;
 mod handover;
 mod merge;
 mod sight;
+mod walk;
 mod way;
 
 use jiff::civil::date;

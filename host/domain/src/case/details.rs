@@ -17,6 +17,19 @@ pub struct Answer {
     pub value: AnswerValue,
 }
 
+impl Answer {
+    fn drop_nul(&mut self) {
+        let drop_nul = |text: &mut String| text.retain(|c| c != '\0');
+        drop_nul(&mut self.question.zh);
+        drop_nul(&mut self.question.en);
+        match &mut self.value {
+            AnswerValue::Text(text) => drop_nul(text),
+            AnswerValue::Choice(codes) => codes.iter_mut().for_each(drop_nul),
+            AnswerValue::Number(_) | AnswerValue::YesNo(_) | AnswerValue::Date(_) => {}
+        }
+    }
+}
+
 /// A typed answer.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "type", content = "value")]
@@ -66,11 +79,12 @@ impl Details {
     /// The longest question in one language, in bytes.
     const MAX_QUESTION: usize = 300;
 
-    /// Answers within their bounds.
+    /// Answers within their bounds; without U+0000, which PostgreSQL cannot hold and nobody means.
     ///
     /// # Errors
     /// Says which bound is passed and where.
-    pub fn new(answers: Vec<Answer>) -> Result<Self, BadDetails> {
+    pub fn new(mut answers: Vec<Answer>) -> Result<Self, BadDetails> {
+        answers.iter_mut().for_each(Answer::drop_nul);
         if answers.len() > Self::MAX_ANSWERS {
             return Err(BadDetails::TooMany(answers.len()));
         }
@@ -153,6 +167,8 @@ mod tests {
             answer("c", AnswerValue::Choice(vec!["one".into(), "two".into()])),
         ])
         .unwrap();
+        let nul = Details::new(vec![answer("a", AnswerValue::Text("x\0y".into()))]).unwrap();
+        assert_eq!(nul.answers()[0].value, AnswerValue::Text("xy".into()));
         let json = serde_json::to_string(&details).unwrap();
         assert_eq!(serde_json::from_str::<Details>(&json).unwrap(), details);
     }

@@ -81,7 +81,7 @@ codes! {
     pub enum CommentKind, "kind of comment" {
         /// For the offices.
         Internal = "internal",
-        /// Between the offices and the residents whose case it is.
+        /// Between the offices and the residents who ask in the case.
         Resident = "resident",
         /// The office's answer, which may be shown to everybody.
         Public = "public",

@@ -31,7 +31,7 @@ use CaseState::{
 };
 
 impl CaseState {
-    /// Whether it may become the other. A merged case returns to where it was when the merge is undone.
+    /// Whether it may become the other.
     pub fn may_become(self, next: Self) -> bool {
         match self {
             Open | Reopened => matches!(next, Accepted | Cancelled | Merged),
@@ -39,10 +39,14 @@ impl CaseState {
             InProgress => matches!(next, Waiting | Resolved | Cancelled | Merged),
             Waiting => matches!(next, InProgress | Cancelled | Merged),
             Resolved => matches!(next, Closed | Reopened),
-            Closed => next == Reopened,
-            Cancelled => false,
-            Merged => next.is_active(),
+            Closed | Cancelled => next == Reopened,
+            Merged => false,
         }
+    }
+
+    /// Whether a merged case may return to the other, where it was, when the merge is undone.
+    pub fn may_return_to(self, before: Self) -> bool {
+        self == Merged && before.is_active()
     }
 
     /// Whether something is still to be done in it, if only to wait for the resident's objection.
@@ -88,8 +92,7 @@ mod tests {
             accepted > in-progress, accepted > cancelled, accepted > merged, \
             in-progress > waiting, in-progress > resolved, in-progress > cancelled, in-progress > merged, \
             waiting > in-progress, waiting > cancelled, waiting > merged, \
-            resolved > closed, resolved > reopened, closed > reopened, \
-            merged > open, merged > reopened, merged > accepted, merged > in-progress, merged > waiting";
+            resolved > closed, resolved > reopened, closed > reopened, cancelled > reopened";
         assert_eq!(ways, wanted.split(", ").map(str::to_owned).collect());
     }
 
@@ -108,10 +111,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_merged_goes_nowhere_but_back() {
+        for state in CaseState::ALL {
+            assert!(!Merged.may_become(*state), "{state}");
+            assert_eq!(
+                Merged.may_return_to(*state),
+                state.may_become(Merged),
+                "{state}"
+            );
+            assert!(*state == Merged || !state.may_return_to(Open), "{state}");
+        }
+    }
+
+    #[test]
     fn only_what_is_worked_on_waits_and_only_that_is_resolved() {
         for state in CaseState::ALL.iter().filter(|state| **state != InProgress) {
             assert!(!state.may_become(Resolved), "{state}");
-            assert!(!state.may_become(Waiting) || *state == Merged, "{state}");
+            assert!(!state.may_become(Waiting), "{state}");
         }
     }
 }

@@ -16,7 +16,7 @@ row! {
         pub kind: CommentKind,
         /// What it says.
         pub text: String,
-        /// The only resident who sees it, because they wrote it or it was written for them; all whose case it is if none.
+        /// The resident who wrote it, or for whom it was written down: no other resident sees it.
         pub resident_id: Option<PersonId>,
         /// By whom; none for the background.
         pub author_id: Option<PersonId>,
@@ -98,17 +98,19 @@ impl Tx {
             ORDER BY at DESC, id DESC LIMIT $4"), id, before.0, before.1, limit)
     }
 
-    /// The comments on a case that a resident may see, before `(at, id)`, newest first.
+    /// The comments on a case that a resident may see, who asks in it or does not, before `(at, id)`, newest first.
     pub async fn list_case_comments_for_resident(
         &mut self,
         id: CaseId,
         resident: PersonId,
+        asks: bool,
         before: (Instant, CaseCommentId),
         limit: i64,
     ) -> StoreResult<Vec<CaseComment>> {
         sql!(self, fetch_all CaseComment, select!("
-            WHERE case_id = $1 AND kind <> 'internal' AND (resident_id IS NULL OR resident_id = $5) AND (at, id) < ($2, $3)
-            ORDER BY at DESC, id DESC LIMIT $4"), id, before.0, before.1, limit, resident)
+            WHERE case_id = $1 AND kind <> 'internal' AND (at, id) < ($2, $3)
+              AND (kind = 'public' OR resident_id = $5 OR ($6 AND resident_id IS NULL))
+            ORDER BY at DESC, id DESC LIMIT $4"), id, before.0, before.1, limit, resident, asks)
     }
 
     /// The public answers on a case, newest first.

@@ -47,6 +47,18 @@ macro_rules! select {
     };
 }
 
+// The hand-over of a case against somebody is not in that person's list.
+macro_rules! not_against {
+    ($viewer:literal) => {
+        concat!(
+            " AND NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id = case_handover.case_id AND removed IS NULL \
+             AND case_party.role = 'respondent' AND case_party.person_id = ",
+            $viewer,
+            ") "
+        )
+    };
+}
+
 impl Tx {
     /// Asks for a hand-over. The database refuses a second one of the same case that is pending.
     pub async fn create_handover(&mut self, h: &Handover) -> StoreResult<()> {
@@ -100,34 +112,35 @@ impl Tx {
         &mut self,
         organisation: OrganisationId,
         community: CommunityId,
+        viewer: Option<PersonId>,
         after: (Instant, HandoverId),
         limit: i64,
     ) -> StoreResult<Vec<Handover>> {
-        sql!(self, fetch_all Handover, select!("
-            WHERE organisation_id = $1 AND community_id = $2 AND state = 'pending' AND (asked, id) > ($3, $4)
-            ORDER BY asked, id LIMIT $5"), organisation, community, after.0, after.1, limit)
+        sql!(self, fetch_all Handover, concat!(select!("
+            WHERE organisation_id = $1 AND community_id = $2 AND state = 'pending' AND (asked, id) > ($3, $4)"), not_against!("$6"), "ORDER BY asked, id LIMIT $5"), organisation, community, after.0, after.1, limit, viewer)
     }
 
     /// What is to be answered by a community's office, after `(asked, id)`, oldest first.
     pub async fn list_handovers_to_community(
         &mut self,
         community: CommunityId,
+        viewer: Option<PersonId>,
         after: (Instant, HandoverId),
         limit: i64,
     ) -> StoreResult<Vec<Handover>> {
-        sql!(self, fetch_all Handover, select!("
-            WHERE office = 'community' AND community_id = $1 AND state = 'pending' AND (asked, id) > ($2, $3)
-            ORDER BY asked, id LIMIT $4"), community, after.0, after.1, limit)
+        sql!(self, fetch_all Handover, concat!(select!("
+            WHERE office = 'community' AND community_id = $1 AND state = 'pending' AND (asked, id) > ($2, $3)"), not_against!("$5"), "ORDER BY asked, id LIMIT $4"), community, after.0, after.1, limit, viewer)
     }
 
     /// What is to be answered by the district, after `(asked, id)`, oldest first.
     pub async fn list_handovers_to_district(
         &mut self,
+        viewer: Option<PersonId>,
         after: (Instant, HandoverId),
         limit: i64,
     ) -> StoreResult<Vec<Handover>> {
-        sql!(self, fetch_all Handover, select!("
-            WHERE office = 'district' AND state = 'pending' AND (asked, id) > ($1, $2) ORDER BY asked, id LIMIT $3"),
-            after.0, after.1, limit)
+        sql!(self, fetch_all Handover, concat!(select!("
+            WHERE office = 'district' AND state = 'pending' AND (asked, id) > ($1, $2)"), not_against!("$4"), "ORDER BY asked, id LIMIT $3"),
+            after.0, after.1, limit, viewer)
     }
 }

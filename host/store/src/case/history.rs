@@ -4,15 +4,14 @@ use crate::column::row;
 use crate::{StoreResult, Tx};
 use linli_domain::case::{CaseState, OfficeKind};
 use linli_domain::{CaseId, Instant, OrganisationId, PersonId};
-use uuid::Uuid;
 
 row! {
     /// One line of a case's history; state and office are those that it had from then on.
     pub struct CaseEvent {
-        /// The id.
-        pub id: Uuid,
         /// Of which case.
         pub case_id: CaseId,
+        /// At which version the case was then: lines are in this order.
+        pub version: i64,
         /// When.
         pub at: Instant,
         /// By whom; none for the background.
@@ -58,24 +57,24 @@ impl Tx {
     /// Adds a line to a case's history.
     pub async fn create_case_event(&mut self, e: &CaseEvent) -> StoreResult<()> {
         sql!(self, execute, "
-            INSERT INTO case_event (id, case_id, at, actor_id, actor_office, event, note, state, office, organisation_id,
+            INSERT INTO case_event (case_id, version, at, actor_id, actor_office, event, note, state, office, organisation_id,
               assignee_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            e.id, e.case_id, e.at, e.actor_id, e.actor_office, e.event, e.note, e.state, e.office, e.organisation_id,
+            e.case_id, e.version, e.at, e.actor_id, e.actor_office, e.event, e.note, e.state, e.office, e.organisation_id,
             e.assignee_id)?;
         Ok(())
     }
 
-    /// The history of a case before `(at, id)`, newest first.
+    /// The history of a case before a version, newest first.
     pub async fn list_case_events(
         &mut self,
         id: CaseId,
-        before: (Instant, Uuid),
+        before: i64,
         limit: i64,
     ) -> StoreResult<Vec<CaseEvent>> {
         sql!(self, fetch_all CaseEvent, "
-            SELECT id, case_id, at, actor_id, actor_office, event, note, state, office, organisation_id, assignee_id
-            FROM case_event WHERE case_id = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4",
-            id, before.0, before.1, limit)
+            SELECT case_id, version, at, actor_id, actor_office, event, note, state, office, organisation_id, assignee_id
+            FROM case_event WHERE case_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3",
+            id, before, limit)
     }
 
     /// Adds a rating; false where that resident has rated that closing already.

@@ -332,6 +332,25 @@ on_both!(
             own.is_empty(),
             "who acts for the reporter does not find it in a list either"
         );
+        // Nor a hand-over of it to their office.
+        let to_care = Accountable::Organisation(world.care);
+        act!(world.core, |work| case::reassign(
+            work,
+            &district(&world),
+            id,
+            to_care,
+            "x"
+        )
+        .await)?;
+        let worker = employee(world.worker, world.care, world.east);
+        hand_over(&world, &worker, id, Accountable::Community).await?;
+        for (actor, expected) in [(&chen, 0), (&fang, 1)] {
+            let incoming = view!(world.core, |work| case::list_incoming(
+                work, actor, world.east, None, 10
+            )
+            .await)?;
+            assert_eq!(incoming.len(), expected);
+        }
         let twice = act!(world.core, |work| case::add_party(work, &li, id, &person)
             .await);
         assert_eq!(refusal(twice), refused(CaseRefusal::AlreadyParty));

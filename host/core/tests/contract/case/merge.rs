@@ -93,7 +93,7 @@ on_both!(
 );
 
 on_both!(
-    a_merge_is_undone_within_a_week_with_the_time_that_was_left,
+    a_merge_is_undone_within_a_week_and_stops_no_clock,
     |world| {
         let offices = offices(&world).await?;
         let (li, chen) = (resident(world.li), staff(offices.chen, world.east));
@@ -102,14 +102,13 @@ on_both!(
         accept(&world, &chen, source).await?;
         world.clock.set(at(24, 11));
         merge(&world, &chen, source, target).await?;
-        let merged = file(&world, source).await;
-        assert_eq!(
-            (merged.resolution_due, merged.resolution_left),
-            (None, Some(14 * 60))
-        );
         assert_eq!(
             refusal(merge(&world, &chen, target, source).await),
             refused(CaseRefusal::NoMerge(NoMerge::HasMerged))
+        );
+        assert_eq!(
+            refusal(accept(&world, &chen, source).await),
+            refused(CaseRefusal::WrongState(CaseState::Merged))
         );
         world.clock.set(at(30, 9));
         act!(world.core, |work| case::unmerge(
@@ -124,10 +123,9 @@ on_both!(
             (back.state, back.assignee_id, back.merged_into),
             (CaseState::Accepted, Some(offices.chen), None)
         );
-        assert_eq!(
-            back.resolution_due,
-            Some(at(30, 9).plus_minutes(24 * 60 + 6 * 60))
-        );
+        assert_eq!(back.resolution_due, Some(at(25, 17)));
+        act!(world.core, |work| case::escalate_due(work, 100).await)?;
+        assert!(file(&world, source).await.resolution_escalated);
         let again = act!(world.core, |work| case::unmerge(work, &chen, source, "x")
             .await);
         assert_eq!(

@@ -84,6 +84,13 @@ on_both!(
         )
         .await?;
         assert!(file(&world, part).await.confidential);
+        // Nor does the community hear of it when it is overdue: the district is told at once.
+        world.clock.set(at(26, 9));
+        act!(world.core, |work| case::escalate_due(work, 100).await)?;
+        assert_eq!(
+            file(&world, id).await.level,
+            linli_domain::case::EscalationLevel::District
+        );
         // When the one who deals with it has left, the district frees it.
         act!(world.core, |work| case::reassign(
             work,
@@ -122,7 +129,8 @@ on_both!(residents_see_their_own_part_and_not_who_told, |world| {
     act!(world.core, |work| async {
         case::comment(work, &wang, id, CommentKind::Resident, "请别说是我").await?;
         case::comment(work, &chen, id, CommentKind::Internal, "核实中").await?;
-        case::comment(work, &chen, id, CommentKind::Resident, "已收到").await
+        case::comment(work, &chen, id, CommentKind::Resident, "谢谢您告知").await?;
+        case::comment(work, &chen, id, CommentKind::Public, "已收到").await
     }
     .await)?;
     let hers = page(&world, &li, id).await?;
@@ -149,10 +157,16 @@ on_both!(residents_see_their_own_part_and_not_who_told, |world| {
             .collect::<Vec<_>>(),
         [("已收到", None)]
     );
+    assert_eq!(
+        (hers.case.description.as_str(), hers.details),
+        ("", None),
+        "not what was told of her"
+    );
     let his = page(&world, &wang, id).await?;
+    assert!(!his.case.description.is_empty());
     assert_eq!(
         (his.parties.len(), his.comments.len()),
-        (3, 2),
+        (3, 3),
         "himself, and whom he named"
     );
     let named = his
@@ -161,6 +175,19 @@ on_both!(residents_see_their_own_part_and_not_who_told, |world| {
         .find(|party| party.role == PartyRole::Witness)
         .unwrap();
     assert_eq!(named.contact.as_deref(), Some("电话 13900001111"));
+    let hex: String = "张三".bytes().map(|byte| format!("{byte:02x}")).collect();
+    let plain = if world.core.store.has_one_writer() {
+        format!("x'{hex}'")
+    } else {
+        format!("'\\x{hex}'::bytea")
+    };
+    let update = "UPDATE case_party SET name = name WHERE name";
+    assert_eq!(world.sql(&format!("{update} IS NOT NULL")).await?, 1);
+    assert_eq!(
+        world.sql(&format!("{update} = {plain}")).await?,
+        0,
+        "it is sealed"
+    );
     let history = act!(world.core, |work| case::list_history(
         work, &wang, id, None, 10
     )

@@ -1,6 +1,8 @@
 //! A case from its opening to its end.
 
 use super::*;
+use linli_core::Caller;
+use linli_core::basis::Manner;
 use linli_core::case::{Late, Many};
 use linli_domain::case::{Answer, AnswerValue, CommentKind, Details};
 use linli_world::{on_both, refusal};
@@ -540,6 +542,30 @@ on_both!(
         };
         assert!(has(world.li).await?);
         assert!(!has(world.wang).await?);
+        let service = world.service(installation).await?;
+        for (person, opens) in [(world.li, true), (world.wang, false)] {
+            let read = view!(world.core, |work| async {
+                let reference = service.reference(work, person)?;
+                let mut disclosures = linli_core::basis::Disclosures::default();
+                let fields = ["phone".to_owned()];
+                linli_core::basis::read_fields(
+                    work,
+                    &service,
+                    &Caller::background(),
+                    &reference,
+                    &fields,
+                    Manner::One,
+                    &mut disclosures,
+                )
+                .await
+            }
+            .await);
+            assert_eq!(
+                read.is_ok(),
+                opens,
+                "a case of one's own is a contract: {read:?}"
+            );
+        }
         let by_staff = Opening {
             parties: vec![party(PartyRole::Reporter, world.wang)],
             ..fall.clone()
@@ -573,6 +599,17 @@ on_both!(
         .await)?;
         assert!(!has(world.li).await?);
         // A release without the type ends it.
+        manifest.confidential = true;
+        manifest.version = "1.0.1".parse()?;
+        world
+            .enable(
+                manifest.clone(),
+                b"a confidential component",
+                Default::default(),
+            )
+            .await?;
+        let secret = open(&world, &li, &fall).await?;
+        assert!(file(&world, secret).await.confidential, "as its service");
         manifest.case_types.clear();
         manifest.version = "1.1.0".parse()?;
         world
@@ -584,3 +621,90 @@ on_both!(
         );
     }
 );
+
+on_both!(who_is_told_no_is_told_why_and_may_object, |world| {
+    let offices = offices(&world).await?;
+    let (li, chen) = (resident(world.li), staff(offices.chen, world.east));
+    let id = open(&world, &li, &opening(&world)).await?;
+    act!(world.core, |work| case::cancel(
+        work,
+        &chen,
+        id,
+        "不属公共区域"
+    )
+    .await)?;
+    let seen = page(&world, &li, id).await?;
+    assert_eq!(seen.comments[0].text, "不属公共区域");
+    act!(world.core, |work| case::reopen(work, &li, id, "是公共区域")
+        .await)?;
+    assert_eq!(file(&world, id).await.state, CaseState::Reopened);
+    act!(world.core, |work| case::withdraw(work, &li, id, "").await)?;
+    world.clock.set(at(24, 9).plus_days(16));
+    let late = act!(world.core, |work| case::reopen(work, &li, id, "x").await);
+    assert_eq!(refusal(late), refused(CaseRefusal::TooLate(Late::Reopen)));
+});
+
+async fn told(world: &World, person: PersonId) -> Vec<String> {
+    let newest = (Instant(i64::MAX), NoticeId(uuid::Uuid::max()));
+    let notices = view!(world.core, |work| async {
+        Ok(work.tx.list_notices(person, newest, 100).await?)
+    }
+    .await);
+    notices
+        .unwrap()
+        .into_iter()
+        .rev()
+        .map(|notice| notice.body.text.en)
+        .filter(|text| text.starts_with("Case "))
+        .collect()
+}
+
+on_both!(people_are_told_by_number_alone, |world| {
+    let offices = offices(&world).await?;
+    let chen = staff(offices.chen, world.east);
+    let id = open(
+        &world,
+        &delegate(world.daughter, world.li),
+        &opening(&world),
+    )
+    .await?;
+    resolve(&world, &chen, id).await?;
+    act!(world.core, |work| case::close(
+        work,
+        &resident(world.li),
+        id
+    )
+    .await)?;
+    let of_li = told(&world, world.li).await;
+    assert_eq!(
+        of_li.len(),
+        3,
+        "opened for her, accepted, resolved; she closed it herself: {of_li:?}"
+    );
+    assert!(
+        of_li
+            .iter()
+            .all(|text| text.starts_with("Case 2026-000001 ") && !text.contains("灯")),
+        "{of_li:?}"
+    );
+    let id = open(&world, &resident(world.li), &opening(&world)).await?;
+    act!(world.core, |work| case::assign(
+        work,
+        &chen,
+        id,
+        offices.fang
+    )
+    .await)?;
+    world.clock.set(at(24, 12));
+    act!(world.core, |work| case::escalate_due(work, 10).await)?;
+    assert_eq!(
+        told(&world, offices.fang).await.len(),
+        2,
+        "that it was given to her, and that it is late"
+    );
+    assert_eq!(
+        told(&world, world.admin).await.len(),
+        1,
+        "a community's case is escalated to the district"
+    );
+});
