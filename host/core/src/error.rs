@@ -282,6 +282,7 @@ fn thing_zh(what: &str) -> &str {
         "working hours" => "工作时间段",
         "waiting" => "候补",
         "space" => "场地",
+        "feed" => "日历订阅",
         "booking" => "场地预约",
         "series" => "重复预约",
         "blackout" => "停用时段",

@@ -25,6 +25,7 @@ pub mod duty;
 pub mod emergency;
 pub mod enrolment;
 pub mod error;
+pub mod feed;
 pub mod holiday;
 pub mod household;
 pub mod installation;

@@ -33,6 +33,7 @@ pub mod delegation;
 pub mod duty;
 pub mod emergency;
 pub mod enrolment;
+pub mod feed;
 pub mod holiday;
 pub mod housing;
 pub mod installation;

@@ -109,6 +109,14 @@ const SOURCES: &[Source] = &[
         postgres: "",
     },
     Source {
+        version: 12,
+        name: "feeds",
+        part: Part::Main,
+        both: include_str!("../migrations/0012_feeds.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Source {
         version: 13,
         name: "ledger grounds",
         part: Part::Ledger,

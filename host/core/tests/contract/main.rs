@@ -14,6 +14,7 @@ mod counter;
 mod course;
 mod delegation;
 mod enrolment;
+mod feed;
 mod holiday;
 mod notice;
 mod outbox;

@@ -20,7 +20,7 @@ use linli_domain::*;
 use linli_world::{World, refusal};
 
 /// A resident at the web for themself.
-fn of(person: PersonId) -> Actor {
+pub(crate) fn of(person: PersonId) -> Actor {
     Actor {
         person: Some(person),
         subject: Some(person),
@@ -30,12 +30,12 @@ fn of(person: PersonId) -> Actor {
 }
 
 /// Staff of a community.
-fn staff(community: CommunityId) -> Actor {
+pub(crate) fn staff(community: CommunityId) -> Actor {
     Admin::at_command_line().at(community).actor()
 }
 
 /// Staff of the organisation in `east`, in a plugin.
-fn worker(world: &World) -> Actor {
+pub(crate) fn worker(world: &World) -> Actor {
     Actor {
         person: Some(world.worker),
         subject: None,
@@ -66,7 +66,11 @@ fn hours(rule: &str, from_minute: u16, to_minute: u16) -> WorkingHours {
 }
 
 /// A space of `east`, open every day from 8 to 22.
-async fn room(world: &World, concurrency: i64, rules: SpaceRules) -> linli_core::Result<SpaceId> {
+pub(crate) async fn room(
+    world: &World,
+    concurrency: i64,
+    rules: SpaceRules,
+) -> linli_core::Result<SpaceId> {
     let staff = staff(world.east);
     act!(world.core, |work| async {
         let input = input(concurrency, rules.clone());
@@ -77,7 +81,7 @@ async fn room(world: &World, concurrency: i64, rules: SpaceRules) -> linli_core:
     .await)
 }
 
-fn draft(space: SpaceId, person: PersonId, range: Range) -> Draft {
+pub(crate) fn draft(space: SpaceId, person: PersonId, range: Range) -> Draft {
     Draft {
         space,
         range,
@@ -88,7 +92,7 @@ fn draft(space: SpaceId, person: PersonId, range: Range) -> Draft {
 }
 
 /// A resident books for themself.
-async fn book(
+pub(crate) async fn book(
     world: &World,
     space: SpaceId,
     person: PersonId,
