@@ -9,7 +9,9 @@ use crate::delegation::DelegationRefusal;
 use crate::duty::DutyRefusal;
 use crate::emergency::EmergencyRefusal;
 use crate::enrolment::EnrolmentRefusal;
+use crate::need::NeedRefusal;
 use crate::resident::ResidentRefusal;
+use crate::roll::RollRefusal;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::permission::Permission;
 use linli_domain::{Instant, Localised, PersonId};
@@ -55,6 +57,18 @@ impl From<CounterRefusal> for Error {
 impl From<DelegationRefusal> for Error {
     fn from(refusal: DelegationRefusal) -> Self {
         Self::Refused(Refusal::Delegation(refusal))
+    }
+}
+
+impl From<NeedRefusal> for Error {
+    fn from(refusal: NeedRefusal) -> Self {
+        Self::Refused(Refusal::Need(refusal))
+    }
+}
+
+impl From<RollRefusal> for Error {
+    fn from(refusal: RollRefusal) -> Self {
+        Self::Refused(Refusal::Roll(refusal))
     }
 }
 
@@ -135,6 +149,10 @@ pub enum Refusal {
     Counter(CounterRefusal),
     /// Delegates and guardians.
     Delegation(DelegationRefusal),
+    /// Needs of residents.
+    Need(NeedRefusal),
+    /// The import of a resident roll.
+    Roll(RollRefusal),
     /// Residents and households.
     Resident(ResidentRefusal),
     /// A consent cannot be given so.
@@ -234,6 +252,8 @@ impl Refusal {
             Self::Contact(refusal) => refusal.message(),
             Self::Counter(refusal) => refusal.message(),
             Self::Delegation(refusal) => refusal.message(),
+            Self::Need(refusal) => refusal.message(),
+            Self::Roll(refusal) => refusal.message(),
             Self::Resident(refusal) => refusal.message(),
             Self::Space(refusal) => refusal.message(),
             Self::ReviewState(state) => Localised::new(
@@ -275,6 +295,9 @@ fn thing_zh(what: &str) -> &str {
         "key" => "密钥",
         "role" => "角色",
         "delegation" => "委托关系",
+        "need" => "需求",
+        "segment" => "人群分类",
+        "segments" => "人群分类数量",
         "subdistrict" => "街道",
         "grid" => "网格",
         "building" => "楼栋",

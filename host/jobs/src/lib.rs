@@ -4,6 +4,9 @@
 //! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
 
 use linli_core::{Core, Result, Service, act, appointment, booking, case, enrolment, view};
+use linli_core::{
+    Core, Result, Service, account, act, appointment, booking, case, delegation, roll, view,
+};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -245,9 +248,12 @@ impl Jobs {
         Ok(())
     }
 
-    /// Removes sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
+    /// Ends roles and delegations, and removes rolls that were never imported, sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
     /// long.
     pub async fn sweep(&self) -> Result<()> {
+        while act!(self.core, |work| delegation::end_expired(work).await)? > 0 {}
+        while act!(self.core, |work| account::end_expired_roles(work).await)? > 0 {}
+        roll::sweep(&self.core).await?;
         act!(self.core, |work| async {
             let now = work.now;
             work.tx

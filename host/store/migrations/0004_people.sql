@@ -79,3 +79,106 @@ CREATE UNIQUE INDEX counter_session_open ON counter_session (staff_id) WHERE end
 CREATE INDEX counter_session_of_staff ON counter_session (staff_id, begun);
 CREATE INDEX counter_session_of_resident ON counter_session (resident_id, begun);
 CREATE INDEX counter_session_of_community ON counter_session (community_id);
+
+-- Segments (人群分类) that somebody put a resident into; those by age are computed.
+CREATE TABLE segment (
+  id {uuid} PRIMARY KEY,
+  resident_id {uuid} NOT NULL REFERENCES person (id),
+  code TEXT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('staff', 'import')),
+  note TEXT NOT NULL,
+  recorded {int} NOT NULL,
+  recorded_by {uuid},
+  review TEXT,
+  ended {int}
+) {strict};
+CREATE UNIQUE INDEX segment_live ON segment (resident_id, code) WHERE ended IS NULL;
+CREATE INDEX segment_of_resident ON segment (resident_id, recorded);
+
+-- A need stands in its latest version; need_version keeps those before. A need without a review date is due at once.
+ALTER TABLE need ADD COLUMN version {int} NOT NULL DEFAULT 1 CHECK (version > 0);
+ALTER TABLE need ADD COLUMN state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'met', 'withdrawn'));
+ALTER TABLE need ADD COLUMN source TEXT NOT NULL DEFAULT 'staff' CHECK (source IN ('resident', 'staff', 'plugin', 'import'));
+ALTER TABLE need ADD COLUMN plugin TEXT CHECK ((plugin IS NOT NULL) = (source = 'plugin'));
+ALTER TABLE need ADD COLUMN review TEXT NOT NULL DEFAULT '1970-01-01';
+ALTER TABLE need ADD COLUMN objection {bytes};
+ALTER TABLE need ADD COLUMN changed_by {uuid};
+
+CREATE TABLE need_version (
+  id {uuid} PRIMARY KEY,
+  need_id {uuid} NOT NULL REFERENCES need (id),
+  version {int} NOT NULL,
+  code TEXT NOT NULL,
+  note {bytes} NOT NULL,
+  state TEXT NOT NULL,
+  source TEXT NOT NULL,
+  plugin TEXT,
+  review TEXT NOT NULL,
+  objection {bytes},
+  recorded {int} NOT NULL,
+  changed_by {uuid},
+  UNIQUE (need_id, version)
+) {strict};
+
+-- The import of a resident roll stages here in small transactions; one short one then switches. None of it is anybody's
+-- data yet: what is left of an import that was killed is swept out.
+CREATE TABLE roll (
+  id {uuid} PRIMARY KEY,
+  community_id {uuid} NOT NULL REFERENCES community (id),
+  sealing {int} NOT NULL,
+  begun {int} NOT NULL,
+  done {int}
+) {strict};
+CREATE INDEX roll_of_community ON roll (community_id);
+CREATE INDEX roll_by_age ON roll (begun);
+
+CREATE TABLE roll_building (
+  roll_id {uuid} NOT NULL REFERENCES roll (id),
+  id {uuid} NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (roll_id, id)
+) {strict};
+
+CREATE TABLE roll_household (
+  roll_id {uuid} NOT NULL REFERENCES roll (id),
+  id {uuid} NOT NULL,
+  building_id {uuid} NOT NULL,
+  unit TEXT NOT NULL,
+  PRIMARY KEY (roll_id, id)
+) {strict};
+
+CREATE TABLE roll_row (
+  roll_id {uuid} NOT NULL REFERENCES roll (id),
+  person_id {uuid} NOT NULL,
+  is_new {bool} NOT NULL,
+  name TEXT NOT NULL,
+  birth_date TEXT NOT NULL,
+  sex TEXT NOT NULL,
+  phone {bytes},
+  phone_fingerprint {bytes},
+  identity_number {bytes} NOT NULL,
+  identity_fingerprint {bytes} NOT NULL,
+  household_id {uuid},
+  relation TEXT,
+  residence TEXT,
+  registered_place TEXT,
+  stay_id {uuid} NOT NULL,
+  PRIMARY KEY (roll_id, person_id)
+) {strict};
+
+CREATE TABLE roll_segment (
+  roll_id {uuid} NOT NULL REFERENCES roll (id),
+  resident_id {uuid} NOT NULL,
+  code TEXT NOT NULL,
+  id {uuid} NOT NULL,
+  PRIMARY KEY (roll_id, resident_id, code)
+) {strict};
+
+CREATE TABLE roll_need (
+  roll_id {uuid} NOT NULL REFERENCES roll (id),
+  resident_id {uuid} NOT NULL,
+  code TEXT NOT NULL,
+  id {uuid} NOT NULL,
+  note {bytes} NOT NULL,
+  PRIMARY KEY (roll_id, resident_id, code)
+) {strict};

@@ -145,6 +145,7 @@ macro_rules! text {
 }
 text!(
     PluginId,
+    need::NeedState,
     AppointmentState,
     Attendance,
     CourseKind,

@@ -1,11 +1,9 @@
-//! Persons and what they are: accounts, roles, needs.
+//! Persons and what they are: accounts, roles.
 
 use crate::column::row;
 use crate::{StoreResult, Tx};
 use jiff::civil::Date;
-use linli_domain::{
-    CommunityId, HouseholdId, Instant, Locale, NeedId, OrganisationId, PersonId, RoleId,
-};
+use linli_domain::{CommunityId, HouseholdId, Instant, Locale, OrganisationId, PersonId, RoleId};
 use uuid::Uuid;
 
 /// A person. Phone and identity number are sealed in the database.
@@ -79,21 +77,6 @@ row! {
         /// Until when; without end if none.
         pub expires: Option<Instant>,
     }
-}
-
-/// A need of a resident. The note, which may tell of health, is sealed in the database.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Need {
-    /// The id.
-    pub id: NeedId,
-    /// Whose.
-    pub resident_id: PersonId,
-    /// Which.
-    pub code: String,
-    /// In words.
-    pub note: String,
-    /// When it was recorded.
-    pub recorded: Instant,
 }
 
 row! {
@@ -337,21 +320,5 @@ impl Tx {
             id,
             now
         )? > 0)
-    }
-
-    /// Records a need.
-    pub async fn create_need(&mut self, need: &Need) -> StoreResult<()> {
-        let note = self.seal("need.note", need.id.0, &need.note).await?;
-        sql!(
-            self,
-            execute,
-            "INSERT INTO need (id, resident_id, code, note, recorded) VALUES ($1, $2, $3, $4, $5)",
-            need.id,
-            need.resident_id,
-            need.code,
-            note,
-            need.recorded
-        )?;
-        Ok(())
     }
 }

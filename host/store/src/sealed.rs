@@ -41,6 +41,18 @@ pub const COLUMNS: &[Column] = &[
         id: "id",
     },
     Column {
+        name: "need.objection",
+        id: "id",
+    },
+    Column {
+        name: "need_version.note",
+        id: "id",
+    },
+    Column {
+        name: "need_version.objection",
+        id: "id",
+    },
+    Column {
         name: "contact.email",
         id: "person_id",
     },

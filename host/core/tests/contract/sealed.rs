@@ -1,8 +1,10 @@
 //! Phone, identity number and health notes are encrypted at rest.
 
-use linli_core::store::person::{Need, Person};
+use linli_core::store::need::Need;
+use linli_core::store::person::Person;
 use linli_core::store::{Keyring, Keys, Store, StoreError};
 use linli_core::{Admin, Refusal, account, act, view};
+use linli_domain::need::NeedState;
 use linli_domain::{Locale, PersonId};
 use linli_world::{Database, World, on_both, refusal};
 
@@ -35,7 +37,14 @@ async fn add(world: &World, login: &str, identity: Option<&str>) -> linli_core::
             resident_id: person.id,
             code: "home-care".into(),
             note: NOTE.into(),
+            version: 1,
+            state: NeedState::Open,
+            source: "staff".into(),
+            plugin: None,
+            review: jiff::civil::date(2027, 1, 1),
+            objection: None,
             recorded: work.now,
+            changed_by: None,
         };
         work.tx.create_need(&need).await?;
         Ok(person.id)

@@ -8,6 +8,7 @@ mod installation;
 mod organisation;
 mod person;
 mod release;
+mod roll;
 
 use crate::host::{DataArgs, Host};
 use anyhow::Result;
@@ -43,6 +44,9 @@ enum Command {
     /// People who log in, and their roles
     #[command(subcommand)]
     Account(account::Command),
+    /// The resident roll of a community
+    #[command(subcommand)]
+    Roll(roll::Command),
     /// Organisations and their signing keys
     #[command(subcommand)]
     Organisation(organisation::Command),
@@ -131,6 +135,7 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
             }
         }
         Command::Account(command) => account::run(command, &args.data).await?,
+        Command::Roll(command) => roll::run(command, &args.data).await?,
         Command::Organisation(command) => organisation::run(command, &args.data).await?,
         Command::Release(command) => release::run(command, &args.data).await?,
         Command::Installation(command) => installation::run(command, &args.data).await?,

@@ -4,10 +4,12 @@ use super::{ADMIN, names};
 use anyhow::Result;
 use jiff::civil::Date;
 use linli_core::space::{self, SpaceInput};
-use linli_core::store::person::{Need, Person};
+use linli_core::store::need::Need;
+use linli_core::store::person::Person;
 use linli_core::store::place::District;
 use linli_core::{Core, Work, account, act, calendar, district, organisation};
 use linli_domain::holiday::Holidays;
+use linli_domain::need::{NeedState, REVIEW_DAYS};
 use linli_domain::random::Stream;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::WorkingHours;
@@ -392,12 +394,20 @@ async fn record_need(
     code: &str,
     note: &str,
 ) -> linli_core::Result<()> {
+    let zone = district::zone(work).await?;
     let need = Need {
         id: work.id(),
         resident_id: resident,
         code: code.to_owned(),
         note: note.to_owned(),
+        version: 1,
+        state: NeedState::Open,
+        source: "staff".to_owned(),
+        plugin: None,
+        review: work.now.plus_days(REVIEW_DAYS).to_civil(&zone).date(),
+        objection: None,
         recorded: work.now,
+        changed_by: None,
     };
     Ok(work.tx.create_need(&need).await?)
 }
