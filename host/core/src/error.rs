@@ -10,6 +10,7 @@ use crate::duty::DutyRefusal;
 use crate::emergency::EmergencyRefusal;
 use crate::enrolment::EnrolmentRefusal;
 use crate::need::NeedRefusal;
+use crate::key::KeyRefusal;
 use crate::resident::ResidentRefusal;
 use crate::roll::RollRefusal;
 use linli_domain::appointment::AppointmentState;
@@ -165,6 +166,8 @@ pub enum Refusal {
     Case(CaseRefusal),
     /// A rule of spaces and their bookings.
     Space(crate::space::SpaceRefusal),
+    /// A key cannot be dropped.
+    Key(KeyRefusal),
 }
 
 impl Refusal {
@@ -273,6 +276,7 @@ impl Refusal {
             Self::Consent(refusal) => refusal.message(),
             Self::Duty(refusal) => refusal.message(),
             Self::Emergency(refusal) => refusal.message(),
+            Self::Key(refusal) => refusal.message(),
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod household;
 pub mod installation;
 pub mod letter;
 pub mod need;
+pub mod key;
 pub mod notice;
 pub mod organisation;
 pub mod outbox;

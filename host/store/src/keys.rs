@@ -78,6 +78,31 @@ impl Keys {
         }
     }
 
+    /// Puts other keys into the file and uses them. The change is made under a lock, for which two who change the file wait
+    /// for each other; `change` sees the keys that are in the file now.
+    pub fn change_file<E: From<KeyFileError>>(
+        &self,
+        change: impl FnOnce(&Keyring) -> Result<Keyring, E>,
+    ) -> Result<Arc<Keyring>, E> {
+        let Some(path) = self.file() else {
+            return Ok(self.ring());
+        };
+        let failed = |source| KeyFileError::Write {
+            path: path.to_owned(),
+            source,
+        };
+        let folder = std::fs::File::open(folder(path)).map_err(failed)?;
+        folder.lock().map_err(failed)?;
+        let before = read(path)?;
+        let after = change(&before)?;
+        if after != before {
+            write(path, &after, |new| std::fs::rename(new, path)).map_err(failed)?;
+        }
+        let after = Arc::new(after);
+        *self.0.ring.write().unwrap_or_else(PoisonError::into_inner) = after.clone();
+        Ok(after)
+    }
+
     fn new(file: Option<PathBuf>, ring: Keyring) -> Self {
         Self(Arc::new(Inner {
             file,
@@ -142,9 +167,12 @@ fn write(path: &Path, ring: &Keyring, put: impl FnOnce(&Path) -> io::Result<()>)
         .and_then(|()| put(&new));
     let _ = std::fs::remove_file(&new);
     done?;
-    let folder = match path.parent() {
+    std::fs::File::open(folder(path))?.sync_all()
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    std::fs::File::open(folder)?.sync_all()
+    }
 }

@@ -192,7 +192,149 @@ impl Store {
     }
 }
 
+row! {
+    /// A sealed value in its row.
+    pub struct SealedValue {
+        /// The row's id.
+        pub id: Uuid,
+        /// The value.
+        pub value: Vec<u8>,
+    }
+}
+
+impl Column {
+    fn table_and_column(&self) -> (&'static str, &'static str) {
+        self.name.split_once('.').unwrap_or((self.name, ""))
+    }
+}
+
+/// Rotation. Texts are made for each of [`COLUMNS`].
 impl Tx {
+    /// The version of the key that seals.
+    pub async fn find_sealing_key(&mut self) -> StoreResult<u32> {
+        let found = sql!(self, fetch_one Sealing, "SELECT version FROM host_key WHERE sealing")?;
+        Ok(u32::try_from(found.version).unwrap_or(0))
+    }
+
+    /// The versions of the keys that the database may use.
+    pub async fn list_seal_keys(&mut self) -> StoreResult<Vec<u32>> {
+        let found = sql!(self, fetch_all Sealing, "SELECT version FROM host_key WHERE kind = 'seal' ORDER BY version")?;
+        Ok(found
+            .iter()
+            .filter_map(|key| u32::try_from(key.version).ok())
+            .collect())
+    }
+
+    /// From now on the key of that version seals. [`StoreError::OtherKeys`] where another key of that version is known.
+    pub async fn set_sealing_key(&mut self, version: u32) -> StoreResult<()> {
+        let ring = self
+            .keys
+            .ring_with(version)
+            .ok_or_else(|| no_key(&self.keys, version))?;
+        let proofs = ring.proofs();
+        let proof = proofs
+            .into_iter()
+            .find(|(kind, held, _)| *kind == "seal" && *held == version);
+        let Some((_, _, proof)) = proof else {
+            return Err(no_key(&self.keys, version));
+        };
+        let number = i64::from(version);
+        let known = sql!(self, fetch_optional Proof, "
+            SELECT kind, version, proof FROM host_key WHERE kind = 'seal' AND version = $1", number)?;
+        sql!(
+            self,
+            execute,
+            "UPDATE host_key SET sealing = FALSE WHERE sealing"
+        )?;
+        match known {
+            Some(known) if known.proof == proof => {
+                sql!(
+                    self,
+                    execute,
+                    "UPDATE host_key SET sealing = TRUE WHERE kind = 'seal' AND version = $1",
+                    number
+                )?;
+            }
+            Some(_) => {
+                return Err(StoreError::OtherKeys {
+                    key: format!("seal {version}"),
+                });
+            }
+            None => {
+                sql!(
+                    self,
+                    execute,
+                    "INSERT INTO host_key (kind, version, proof, sealing) VALUES ('seal', $1, $2, TRUE)",
+                    number,
+                    proof
+                )?;
+            }
+        }
+        self.sealing = Some(version);
+        Ok(())
+    }
+
+    /// The database uses the key of that version no more.
+    pub async fn delete_seal_key(&mut self, version: u32) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "DELETE FROM host_key WHERE kind = 'seal' AND version = $1 AND NOT sealing",
+            i64::from(version)
+        )?;
+        Ok(())
+    }
+
+    /// Values of a column, after a row, by row, that another key sealed than that of `version`.
+    pub async fn list_sealed_otherwise(
+        &mut self,
+        column: Column,
+        version: u32,
+        after: Uuid,
+        limit: i64,
+    ) -> StoreResult<Vec<SealedValue>> {
+        let (table, name) = column.table_and_column();
+        let id = column.id;
+        let text = format!(
+            "SELECT {id} AS id, {name} AS value FROM {table}
+             WHERE {id} > $1 AND substr({name}, 1, 4) <> $2 ORDER BY {id} LIMIT $3"
+        );
+        sql!(self, fetch_all SealedValue, sqlx::AssertSqlSafe(text), after, version.to_be_bytes().to_vec(), limit)
+    }
+
+    /// A row whose value of a column the key of that version sealed.
+    pub async fn find_sealed_by(
+        &mut self,
+        column: Column,
+        version: u32,
+    ) -> StoreResult<Option<SealedValue>> {
+        let (table, name) = column.table_and_column();
+        let id = column.id;
+        let text = format!(
+            "SELECT {id} AS id, {name} AS value FROM {table} WHERE substr({name}, 1, 4) = $1 LIMIT 1"
+        );
+        sql!(self, fetch_optional SealedValue, sqlx::AssertSqlSafe(text), version.to_be_bytes().to_vec())
+    }
+
+    /// Replaces a sealed value.
+    pub async fn update_sealed(
+        &mut self,
+        column: Column,
+        row: Uuid,
+        sealed: &[u8],
+    ) -> StoreResult<()> {
+        let (table, name) = column.table_and_column();
+        let text = format!("UPDATE {table} SET {name} = $2 WHERE {} = $1", column.id);
+        sql!(
+            self,
+            execute,
+            sqlx::AssertSqlSafe(text),
+            row,
+            sealed.to_vec()
+        )?;
+        Ok(())
+    }
+
     async fn create_proofs(&mut self) -> StoreResult<()> {
         let ring = self.keys.ring();
         for (kind, version, proof) in ring.proofs() {

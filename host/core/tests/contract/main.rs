@@ -25,6 +25,7 @@ mod publishing;
 mod recurrence;
 mod residents;
 mod roll;
+mod rotation;
 mod sealed;
 mod space;
 mod storage;

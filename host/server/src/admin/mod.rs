@@ -9,6 +9,7 @@ mod organisation;
 mod person;
 mod release;
 mod roll;
+mod rotate_key;
 
 use crate::host::{DataArgs, Host};
 use anyhow::Result;
@@ -56,6 +57,8 @@ enum Command {
     /// Plugins enabled in communities
     #[command(subcommand)]
     Installation(installation::Command),
+    /// Seal phone numbers, identity numbers and notes with a new key
+    RotateKey(rotate_key::RotateKey),
     /// Statutory duties: what the law has a plugin read
     #[command(subcommand)]
     Duty(duty::Command),
@@ -139,6 +142,7 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
         Command::Organisation(command) => organisation::run(command, &args.data).await?,
         Command::Release(command) => release::run(command, &args.data).await?,
         Command::Installation(command) => installation::run(command, &args.data).await?,
+        Command::RotateKey(command) => rotate_key::run(command, &args.data).await?,
         Command::Duty(command) => duty::run(command, &args.data).await?,
         Command::Emergency(command) => emergency::run(command, &args.data).await?,
     }
