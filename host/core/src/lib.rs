@@ -8,6 +8,7 @@ pub mod account;
 pub mod appointment;
 pub mod appointment_waiting;
 pub mod attendance;
+pub mod audit;
 pub mod basis;
 pub mod birthday;
 pub mod booking;

@@ -83,6 +83,8 @@ impl Work {
         detail: Value,
     ) -> Result<()> {
         let id: AuditId = self.id();
+        let mut salt = vec![0; 32];
+        self.stream.fill(&mut salt);
         let row = AuditRow {
             id,
             at: self.now,
@@ -91,6 +93,7 @@ impl Work {
             action: action.to_owned(),
             object: object.to_string(),
             detail,
+            salt: Some(salt),
         };
         Ok(self.tx.create_audit(&row).await?)
     }

@@ -7,6 +7,7 @@ use linli_core::{Core, Result, Service, act, appointment, booking, case, enrolme
 use linli_core::{
     Core, Result, Service, account, act, appointment, booking, case, delegation, roll, view,
 };
+use linli_core::{Core, Result, Service, act, appointment, audit, booking, case, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -25,6 +26,10 @@ const CASES_EVERY: u32 = 60;
 const CASES: u16 = 20;
 /// How many rounds lie between two looks at what time has done to bookings of spaces.
 const BOOKINGS_EVERY: u32 = 15;
+/// How many rounds lie between two sealings of the audit.
+const SEAL_EVERY: u32 = 10;
+/// How many units of work one sealing of the audit may take.
+const SEALING_AT_MOST: u32 = 50;
 /// How many timers of one installation one round fires.
 const BATCH: i64 = 5;
 /// Of how many installations timers are fired at once.
@@ -75,6 +80,11 @@ impl Jobs {
                 && let Err(error) = self.escalate_cases().await
             {
                 tracing::error!(%error, "cannot look for cases that are due; trying again in a minute");
+            }
+            if round % SEAL_EVERY == 0
+                && let Err(error) = self.seal_audit().await
+            {
+                tracing::error!(%error, "cannot link the audit's rows; trying again later");
             }
             if round % SWEEP_EVERY == 0
                 && let Err(error) = self.sweep().await
@@ -249,6 +259,20 @@ impl Jobs {
     }
 
     /// Ends roles and delegations, and removes rolls that were never imported, sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
+    /// Links the audit's rows that wait.
+    ///
+    /// # Errors
+    /// Where the database fails, or where other sealers come first time after time.
+    pub async fn seal_audit(&self) -> Result<()> {
+        for _ in 0..SEALING_AT_MOST {
+            if act!(self.core, |work| audit::seal(work).await)? == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
     /// long.
     pub async fn sweep(&self) -> Result<()> {
         while act!(self.core, |work| delegation::end_expired(work).await)? > 0 {}

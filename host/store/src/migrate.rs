@@ -45,6 +45,14 @@ const SOURCES: &[Source] = &[
         postgres: "",
     },
     Source {
+        version: 3,
+        name: "audit chain",
+        part: Part::Main,
+        both: include_str!("../migrations/0003_audit_chain.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Source {
         version: 4,
         name: "people",
         part: Part::Main,

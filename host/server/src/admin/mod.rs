@@ -10,6 +10,7 @@ mod person;
 mod release;
 mod roll;
 mod rotate_key;
+mod verify_audit;
 
 use crate::host::{DataArgs, Host};
 use anyhow::Result;
@@ -59,6 +60,8 @@ enum Command {
     Installation(installation::Command),
     /// Seal phone numbers, identity numbers and notes with a new key
     RotateKey(rotate_key::RotateKey),
+    /// Check that nobody changed the audit
+    VerifyAudit(verify_audit::VerifyAudit),
     /// Statutory duties: what the law has a plugin read
     #[command(subcommand)]
     Duty(duty::Command),
@@ -143,6 +146,7 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
         Command::Release(command) => release::run(command, &args.data).await?,
         Command::Installation(command) => installation::run(command, &args.data).await?,
         Command::RotateKey(command) => rotate_key::run(command, &args.data).await?,
+        Command::VerifyAudit(command) => verify_audit::run(command, &args.data).await?,
         Command::Duty(command) => duty::run(command, &args.data).await?,
         Command::Emergency(command) => emergency::run(command, &args.data).await?,
     }
