@@ -102,7 +102,7 @@ pub struct Rotation {
 /// Seals everything anew that another key sealed. `progress` is told the column and the number of values so far.
 pub async fn reseal_all(core: &Core, mut progress: impl FnMut(&str, u64)) -> Result<Rotation> {
     let mut done = Rotation::default();
-    for column in COLUMNS {
+    for column in COLUMNS.iter().copied() {
         let mut after = Uuid::nil();
         let mut of_column = 0;
         loop {
@@ -134,7 +134,7 @@ pub async fn drop_old(core: &Core, actor: &Actor) -> Result<Vec<u32>> {
             .filter(|version| *version != sealing)
             .collect();
         for version in &old {
-            for column in COLUMNS {
+            for column in COLUMNS.iter().copied() {
                 if work.tx.find_sealed_by(column, *version).await?.is_some() {
                     let refusal = KeyRefusal::InUse {
                         version: *version,
