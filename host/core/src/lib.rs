@@ -33,6 +33,7 @@ pub mod installation;
 pub mod letter;
 pub mod need;
 pub mod key;
+pub mod letter;
 pub mod notice;
 pub mod organisation;
 pub mod outbox;

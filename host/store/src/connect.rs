@@ -1,5 +1,6 @@
 //! Opening a database by its URL.
 
+use crate::backup::finish_switch;
 use crate::migrate::{Dialect, Part, migrator};
 use crate::{Keys, StoreError, StoreResult};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -50,10 +51,17 @@ impl Store {
     /// missing; its ledger is `PATH` with `.ledger` added. `postgres://…` must exist. A database that was made with other
     /// keys is refused.
     pub async fn open(url: &str, keys: Keys) -> StoreResult<Self> {
-        let link = Link::open(url).await?;
+        let link = Link::open(url, true).await?;
+        link.migrate().await?;
         let store = Self { link, keys };
         store.check_keys().await?;
         Ok(store)
+    }
+
+    /// Opens an existing database as it is, for looking at it: nothing is made, brought up to date or compared.
+    pub async fn open_as_it_is(url: &str, keys: Keys) -> StoreResult<Self> {
+        let link = Link::open(url, false).await?;
+        Ok(Self { link, keys })
     }
 
     /// The keys of the database.
@@ -97,13 +105,13 @@ impl Store {
 }
 
 impl Link {
-    async fn open(url: &str) -> StoreResult<Self> {
+    async fn open(url: &str, create: bool) -> StoreResult<Self> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() || path.contains('?') {
                 return Err(address(url, "write sqlite:PATH with a file's path"));
             }
-            Self::open_sqlite(Path::new(path)).await
+            Self::open_sqlite(Path::new(path), create).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Self::open_postgres(url).await
         } else {
@@ -114,11 +122,12 @@ impl Link {
         }
     }
 
-    async fn open_sqlite(path: &Path) -> StoreResult<Self> {
+    async fn open_sqlite(path: &Path, create: bool) -> StoreResult<Self> {
+        finish_switch(path).map_err(|error| StoreError::Database(error.into()))?;
         let options = |path: &Path| {
             SqliteConnectOptions::new()
                 .filename(path)
-                .create_if_missing(true)
+                .create_if_missing(create)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
@@ -136,14 +145,8 @@ impl Link {
             .connect_with(options(path))
             .await
             .map_err(StoreError::from)?;
-        migrator(Dialect::Sqlite, Some(Part::Main))
-            .run(&write)
-            .await?;
         let ledger_path = PathBuf::from(ledger_path);
         let ledger = one().connect_with(options(&ledger_path)).await?;
-        migrator(Dialect::Sqlite, Some(Part::Ledger))
-            .run(&ledger)
-            .await?;
         let readers = |connections, path: &Path| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -189,12 +192,26 @@ impl Link {
         };
         let ledger = pool(POSTGRES_LEDGER_CONNECTIONS).await?;
         let pool = pool(POSTGRES_CONNECTIONS).await?;
-        migrator(Dialect::Postgres, None).run(&pool).await?;
         Ok(Self::Postgres { pool, ledger })
+    }
+
+    async fn migrate(&self) -> StoreResult<()> {
+        match self {
+            Self::Sqlite { write, ledger, .. } => {
+                migrator(Dialect::Sqlite, Some(Part::Main))
+                    .run(write)
+                    .await?;
+                migrator(Dialect::Sqlite, Some(Part::Ledger))
+                    .run(ledger)
+                    .await?;
+            }
+            Self::Postgres { pool, .. } => migrator(Dialect::Postgres, None).run(pool).await?,
+        }
+        Ok(())
     }
 }
 
-fn address(url: &str, reason: &str) -> StoreError {
+pub(crate) fn address(url: &str, reason: &str) -> StoreError {
     let url = match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 < at => {
             format!("{}…{}", &url[..scheme + 3], &url[at..])

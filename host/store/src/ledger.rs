@@ -154,7 +154,7 @@ impl Store {
             WHERE installation_id = $1 ORDER BY at DESC, id DESC LIMIT $2", of, limit)
     }
 
-    async fn begin_ledger_view(&self) -> StoreResult<Tx> {
+    pub(crate) async fn begin_ledger_view(&self) -> StoreResult<Tx> {
         Ok(match &self.link {
             Link::Sqlite { ledger_read, .. } => self.tx(On::Sqlite(ledger_read.begin().await?)),
             Link::Postgres { .. } => self.begin(crate::Mode::View).await?,

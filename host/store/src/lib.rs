@@ -8,6 +8,7 @@
 //! A table in a new migration; a module here with its `row!` and its `impl Tx` of `find_`, `list_`, `create_` and the
 //! business's own verbs; the operation in `linli-core`; a test in `tests/`, which runs on both databases.
 
+pub mod backup;
 mod column;
 mod connect;
 mod error;
@@ -34,6 +35,7 @@ pub mod duty;
 pub mod emergency;
 pub mod enrolment;
 pub mod feed;
+pub mod health;
 pub mod holiday;
 pub mod housing;
 pub mod installation;

@@ -134,6 +134,15 @@ const SOURCES: &[Source] = &[
     },
 ];
 
+/// The newest migration that this version knows.
+pub(crate) fn newest_migration() -> i64 {
+    SOURCES
+        .iter()
+        .map(|source| source.version)
+        .max()
+        .unwrap_or(0)
+}
+
 impl Source {
     fn text(&self, dialect: Dialect) -> String {
         let (names, appendix): ([&str; 6], _) = match dialect {

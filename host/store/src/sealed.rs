@@ -68,7 +68,7 @@ pub const COLUMNS: &[Column] = &[
 
 row! {
     /// What shows that a key is the database's.
-    struct Proof {
+    pub(crate) struct Proof {
         /// `reference`, `lookup` or `seal`.
         pub kind: String,
         /// Which of that kind.
@@ -175,7 +175,7 @@ impl Store {
     pub(crate) async fn check_keys(&self) -> StoreResult<()> {
         loop {
             let mut tx = self.begin(Mode::Act).await?;
-            let known = sql!(&mut tx, fetch_all Proof, "SELECT kind, version, proof FROM host_key ORDER BY kind, version")?;
+            let known = tx.list_proofs().await?;
             if !known.is_empty() {
                 return compare(&tx.keys, &known);
             }
@@ -335,6 +335,11 @@ impl Tx {
         Ok(())
     }
 
+    /// What shows that keys are the database's.
+    pub(crate) async fn list_proofs(&mut self) -> StoreResult<Vec<Proof>> {
+        sql!(self, fetch_all Proof, "SELECT kind, version, proof FROM host_key ORDER BY kind, version")
+    }
+
     async fn create_proofs(&mut self) -> StoreResult<()> {
         let ring = self.keys.ring();
         for (kind, version, proof) in ring.proofs() {
@@ -353,7 +358,7 @@ impl Tx {
     }
 }
 
-fn compare(keys: &Keys, known: &[Proof]) -> StoreResult<()> {
+pub(crate) fn compare(keys: &Keys, known: &[Proof]) -> StoreResult<()> {
     let ring = keys.ring();
     let held = ring.proofs();
     for proof in known {

@@ -7,6 +7,7 @@
 
 mod access;
 mod audit_chain;
+mod backup;
 mod basis;
 mod booking;
 mod calendar;
@@ -16,6 +17,7 @@ mod course;
 mod delegation;
 mod enrolment;
 mod feed;
+mod health;
 mod holiday;
 mod needs;
 mod notice;
