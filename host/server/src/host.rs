@@ -33,8 +33,18 @@ pub struct DataArgs {
     pub database: Option<String>,
 }
 
+impl DataArgs {
+    /// The database's address.
+    pub(crate) fn url(&self) -> String {
+        match &self.database {
+            Some(url) => url.clone(),
+            None => format!("sqlite:{}", self.data.join("linli.db").display()),
+        }
+    }
+}
+
 /// The environment variable that holds the keys where no file shall.
-const KEYS: &str = "LINLI_KEYS";
+pub(crate) const KEYS: &str = "LINLI_KEYS";
 
 /// An open host.
 pub struct Host {
@@ -62,10 +72,7 @@ pub async fn open_core(args: &DataArgs) -> Result<Core> {
         )
     })?;
     let path = args.data.join("linli.key");
-    let url = match &args.database {
-        Some(url) => url.clone(),
-        None => format!("sqlite:{}", args.data.join("linli.db").display()),
-    };
+    let url = args.url();
     let (keys, made) = keys(&path)?;
     let references = References::new(keys.ring().reference());
     let store = match Store::open(&url, keys).await {
@@ -98,20 +105,34 @@ pub async fn open_core(args: &DataArgs) -> Result<Core> {
 
 /// The host's keys: of the environment, of the key file, or new ones where there are none yet; true where the file was made.
 fn keys(path: &Path) -> Result<(Keys, bool)> {
-    match std::env::var(KEYS) {
-        Ok(text) => {
-            let ring = Keyring::parse(&text)
-                .with_context(|| format!("cannot use the keys in the environment's {KEYS}"))?;
-            return Ok((Keys::fixed(ring), false));
-        }
-        Err(VarError::NotPresent) => {}
-        Err(error) => return Err(error).with_context(|| format!("cannot read {KEYS}")),
+    if let Some(keys) = keys_of_environment()? {
+        return Ok((keys, false));
     }
     Ok(if path.exists() {
         (Keys::from_file(path)?, false)
     } else {
         Keys::create_file(path, SystemRandom.seed())?
     })
+}
+
+/// The keys of the environment or of the key file; none are made.
+pub(crate) fn existing_keys(args: &DataArgs) -> Result<Keys> {
+    Ok(match keys_of_environment()? {
+        Some(keys) => keys,
+        None => Keys::from_file(&args.data.join("linli.key"))?,
+    })
+}
+
+fn keys_of_environment() -> Result<Option<Keys>> {
+    match std::env::var(KEYS) {
+        Ok(text) => {
+            let ring = Keyring::parse(&text)
+                .with_context(|| format!("cannot use the keys in the environment's {KEYS}"))?;
+            Ok(Some(Keys::fixed(ring)))
+        }
+        Err(VarError::NotPresent) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {KEYS}")),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! same operation as its page.
 
 mod account;
+mod backup;
+mod doctor;
 mod duty;
 mod emergency;
 mod installation;
@@ -58,6 +60,12 @@ enum Command {
     /// Plugins enabled in communities
     #[command(subcommand)]
     Installation(installation::Command),
+    /// Copy the database into a folder, while the host runs; the keys are NOT in it
+    Backup(backup::Backup),
+    /// Put a backup back
+    Restore(backup::Restore),
+    /// Look whether the host is well, and say how to mend what is not
+    Doctor(doctor::Doctor),
     /// Seal phone numbers, identity numbers and notes with a new key
     RotateKey(rotate_key::RotateKey),
     /// Check that nobody changed the audit
@@ -145,6 +153,9 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
         Command::Organisation(command) => organisation::run(command, &args.data).await?,
         Command::Release(command) => release::run(command, &args.data).await?,
         Command::Installation(command) => installation::run(command, &args.data).await?,
+        Command::Backup(command) => backup::backup(command, &args.data).await?,
+        Command::Restore(command) => backup::restore(command, &args.data).await?,
+        Command::Doctor(command) => doctor::run(command, &args.data).await?,
         Command::RotateKey(command) => rotate_key::run(command, &args.data).await?,
         Command::VerifyAudit(command) => verify_audit::run(command, &args.data).await?,
         Command::Duty(command) => duty::run(command, &args.data).await?,
