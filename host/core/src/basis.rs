@@ -7,9 +7,9 @@
 //! - a **statutory duty** (art. 13(3)) that two admins recorded with its article ([`crate::duty`]);
 //! - an **emergency** (art. 13(4)) that staff declared and an admin reviews ([`crate::emergency`]).
 //!
-//! What is **sensitive** (art. 28: health; everything of a child under 14) opens by a consent only where that was given apart
-//! from others (art. 29), and, for a child, by a guardian (art. 31). A contract alone never opens it: that a field is
-//! necessary for the service does not replace the separate consent.
+//! What is **sensitive** (art. 28: health, the identity number; everything of a child under 14) opens by a consent only where
+//! that was given apart from others (art. 29), and, for a child, by a guardian (art. 31). A contract alone never opens it:
+//! that a field is necessary for the service does not replace the separate consent.
 
 use crate::caller::{Caller, CallerKind};
 use crate::error::{Error, Refusal, Result};
@@ -342,9 +342,13 @@ impl Bases {
     }
 }
 
-/// Whether the resident has a contract with the installation: an open appointment or case of their own. What this very unit of
+/// Whether the resident has a contract with the installation: an open appointment, case or enrolment of their own. What this very unit of
 /// work booked or opened is none: a plugin must not make its own basis.
-async fn has_contract(work: &mut Work, service: &Service, person: PersonId) -> Result<bool> {
+pub(crate) async fn has_contract(
+    work: &mut Work,
+    service: &Service,
+    person: PersonId,
+) -> Result<bool> {
     // An appointment is a basis until the end of the day after it, so that its work can be finished.
     let since = work.now.plus_days(-1);
     let open = work
@@ -358,6 +362,10 @@ async fn has_contract(work: &mut Work, service: &Service, person: PersonId) -> R
         || work
             .tx
             .has_open_case(person, service.id(), work.now)
+            .await?
+        || work
+            .tx
+            .has_open_enrolment(person, service.id(), work.now)
             .await?)
 }
 
@@ -415,6 +423,7 @@ async fn value_of(
         ProfileField::Sex => person.sex.clone(),
         ProfileField::Phone => person.phone.clone(),
         ProfileField::CareLevel => person.care_level.clone(),
+        ProfileField::IdentityNumber => person.identity_number.clone(),
         ProfileField::Address => match person.household_id {
             None => None,
             Some(household) => work

@@ -9,6 +9,7 @@ use crate::basis::{covers, is_child_now};
 use crate::caller::{Caller, Login};
 use crate::delegation;
 use crate::error::{Refusal, Result};
+use crate::my_data::restriction;
 use crate::service::Service;
 use crate::work::Work;
 use linli_domain::manifest::PageEntry;
@@ -241,6 +242,8 @@ pub async fn give(
             for_child: child,
         };
         work.tx.create_consent(&consent).await?;
+        // What the plugin kept is open to it again.
+        work.tx.lift_restriction(resident, service.plugin()).await?;
         work.audit_act(
             &caller.actor(service),
             Some(resident),
@@ -261,8 +264,25 @@ pub async fn withdraw(
     resident: PersonId,
     id: ConsentId,
 ) -> Result<()> {
-    if resident != login.person && login.delegation_for(resident).is_none() {
-        return Err(Refusal::NotAllowed.into());
+    let consent = work
+        .tx
+        .find_consent(resident, id)
+        .await?
+        .ok_or(Refusal::NotFound("consent"))?;
+    let service = restriction::service_of(work, resident, &consent.plugin).await?;
+    if resident != login.person {
+        // It may have been ended since the page was opened.
+        let live = delegation::of_delegate(work, login.person).await?;
+        let found = live
+            .into_iter()
+            .find(|delegation| delegation.resident_id == resident)
+            .ok_or(Refusal::NotAllowed)?;
+        // Nor does a delegate reach a service outside their task.
+        if let Some(service) = &service
+            && !delegation::in_scope(&found, service)
+        {
+            return Err(Refusal::NotFound("consent").into());
+        }
     }
     if !work
         .tx
@@ -271,6 +291,7 @@ pub async fn withdraw(
     {
         return Err(Refusal::NotFound("consent").into());
     }
+    restriction::after_withdrawal(work, service.as_ref(), &consent).await?;
     work.audit(
         Some(login.person),
         Some(resident),

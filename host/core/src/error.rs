@@ -11,6 +11,8 @@ use crate::emergency::EmergencyRefusal;
 use crate::enrolment::EnrolmentRefusal;
 use crate::need::NeedRefusal;
 use crate::key::KeyRefusal;
+use crate::my_data::RightsRefusal;
+use crate::record::RecordRefusal;
 use crate::resident::ResidentRefusal;
 use crate::roll::RollRefusal;
 use linli_domain::appointment::AppointmentState;
@@ -156,6 +158,10 @@ pub enum Refusal {
     Roll(RollRefusal),
     /// Residents and households.
     Resident(ResidentRefusal),
+    /// A right over one's own data cannot be used so.
+    Rights(RightsRefusal),
+    /// A record is shut.
+    Record(RecordRefusal),
     /// A consent cannot be given so.
     Consent(ConsentRefusal),
     /// A statutory duty cannot be recorded so.
@@ -273,6 +279,8 @@ impl Refusal {
                     ),
                 )
             }
+            Self::Rights(refusal) => refusal.message(),
+            Self::Record(refusal) => refusal.message(),
             Self::Consent(refusal) => refusal.message(),
             Self::Duty(refusal) => refusal.message(),
             Self::Emergency(refusal) => refusal.message(),
@@ -324,6 +332,8 @@ fn thing_zh(what: &str) -> &str {
         "staff" => "工作人员人数",
         "special day" => "节假日或调休日",
         "form" => "表单",
+        "hold" => "依法保全",
+        "correction" => "更正申请",
         "statutory duty" => "法定职责",
         "emergency" => "紧急情况",
         "records" => "记录数量",
@@ -377,6 +387,8 @@ mod tests {
             "working hours",
             "special day",
             "statutory duty",
+            "hold",
+            "correction",
             "emergency",
         ];
         let budgets = [

@@ -1,12 +1,15 @@
 //! Plugins' own documents, in the collections that the manifest declares.
 
+use crate::basis::has_contract;
 use crate::error::{Refusal, Result};
+use crate::my_data::hold::is_held;
+use crate::my_data::restriction::is_restricted;
 use crate::service::Service;
 use crate::work::Work;
-use linli_domain::{InstallationId, PersonId};
+use linli_domain::{InstallationId, Localised, PersonId};
 use linli_store::record::Record;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The longest key, in bytes.
@@ -19,6 +22,68 @@ pub const MAX_RECORDS: i64 = 100_000;
 /// The most records of one slice.
 pub const MAX_SLICE: u16 = 100;
 
+/// Why a record cannot be read or changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RecordRefusal {
+    /// The resident withdrew consent or objected: only the host sees it until they consent anew.
+    Locked,
+    /// It is under a legal hold and cannot be removed.
+    OnHold,
+}
+
+impl RecordRefusal {
+    /// What it says to people, in both languages.
+    pub fn message(self) -> Localised {
+        match self {
+            Self::Locked => Localised::new(
+                "居民已撤回同意或提出异议，这份记录已锁定。居民重新同意后才能使用。",
+                "The resident withdrew consent or objected, so this record is locked until they consent anew.",
+            ),
+            Self::OnHold => Localised::new(
+                "这份记录正依法保全，暂时不能删除。",
+                "This record is under a legal hold and cannot be removed.",
+            ),
+        }
+    }
+}
+
+impl From<RecordRefusal> for Refusal {
+    fn from(refusal: RecordRefusal) -> Self {
+        Self::Record(refusal)
+    }
+}
+
+/// Refuses where a collection's records about a person are shut to the service: the person restricted it, and has no contract
+/// with it; a contract keeps what is not sensitive open until it is over, as with fields ([`crate::basis`]).
+async fn check_open(
+    work: &mut Work,
+    service: &Service,
+    collection: &str,
+    subject: Option<PersonId>,
+) -> Result<()> {
+    if let Some(subject) = subject
+        && is_restricted(work, service, subject).await?
+        && !opened_by_contract(work, service, collection, subject).await?
+    {
+        return Err(Refusal::from(RecordRefusal::Locked).into());
+    }
+    Ok(())
+}
+
+async fn opened_by_contract(
+    work: &mut Work,
+    service: &Service,
+    collection: &str,
+    subject: PersonId,
+) -> Result<bool> {
+    let sensitive = service
+        .manifest
+        .collections
+        .get(collection)
+        .is_none_or(|declared| declared.sensitive);
+    Ok(!sensitive && has_contract(work, service, subject).await?)
+}
+
 /// Reads one.
 pub async fn find(
     work: &mut Work,
@@ -27,7 +92,10 @@ pub async fn find(
     key: &str,
 ) -> Result<Option<Record>> {
     check(service, collection)?;
-    Ok(work.tx.find_record(service.id(), collection, key).await?)
+    let found = work.tx.find_record(service.id(), collection, key).await?;
+    let subject = found.as_ref().and_then(|record| record.subject_id);
+    check_open(work, service, collection, subject).await?;
+    Ok(found)
 }
 
 /// One new record in so many is counted.
@@ -95,6 +163,11 @@ pub async fn put(
         return Err(Refusal::Invalid("document holds the character U+0000".to_owned()).into());
     }
     let current = work.tx.find_record(service.id(), collection, key).await?;
+    let before = current.as_ref().and_then(|record| record.subject_id);
+    check_open(work, service, collection, before).await?;
+    if subject != before {
+        check_open(work, service, collection, subject).await?;
+    }
     let version = current.as_ref().map_or(0, |record| record.version);
     let seen = u64::try_from(version).unwrap_or_default();
     if expected.is_some_and(|expected| expected != seen) {
@@ -134,7 +207,12 @@ pub async fn delete(
     collection: &str,
     key: &str,
 ) -> Result<bool> {
-    check(service, collection)?;
+    let found = find(work, service, collection, key).await?;
+    if let Some(subject) = found.and_then(|record| record.subject_id)
+        && is_held(work, subject).await?
+    {
+        return Err(Refusal::from(RecordRefusal::OnHold).into());
+    }
     Ok(work.tx.delete_record(service.id(), collection, key).await?)
 }
 
@@ -151,18 +229,52 @@ pub async fn list(
     if !(1..=MAX_SLICE).contains(&limit) {
         return Err(Refusal::Invalid(format!("limit is {limit}; it must be 1–{MAX_SLICE}")).into());
     }
-    Ok(match subject {
-        Some(subject) => {
-            work.tx
-                .list_records_about(service.id(), collection, subject, after, limit.into())
-                .await?
+    check_open(work, service, collection, subject).await?;
+    let size = usize::from(limit);
+    if let Some(subject) = subject {
+        return Ok(work
+            .tx
+            .list_records_about(service.id(), collection, subject, after, limit.into())
+            .await?);
+    }
+    let (mut open, mut after) = (Vec::with_capacity(size), after.to_owned());
+    let mut contracts = BTreeMap::new();
+    loop {
+        let slice = work
+            .tx
+            .list_records(
+                service.id(),
+                service.plugin(),
+                collection,
+                &after,
+                limit.into(),
+            )
+            .await?;
+        let is_last = slice.len() < size;
+        for listed in slice {
+            after.clone_from(&listed.key);
+            if let Some(subject) = listed.subject_id.filter(|_| listed.restricted) {
+                let opened = match contracts.get(&subject) {
+                    Some(opened) => *opened,
+                    None => {
+                        let opened = opened_by_contract(work, service, collection, subject).await?;
+                        contracts.insert(subject, opened);
+                        opened
+                    }
+                };
+                if !opened {
+                    continue;
+                }
+            }
+            open.push(Record::from(listed));
+            if open.len() == size {
+                return Ok(open);
+            }
         }
-        None => {
-            work.tx
-                .list_records(service.id(), collection, after, limit.into())
-                .await?
+        if is_last {
+            return Ok(open);
         }
-    })
+    }
 }
 
 fn check(service: &Service, collection: &str) -> Result<()> {

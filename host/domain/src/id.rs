@@ -115,6 +115,12 @@ macro_rules! for_each_id {
             DutyId,
             /// A read in an emergency.
             EmergencyId,
+            /// A legal hold.
+            HoldId,
+            /// A request for correction.
+            CorrectionId,
+            /// A request for erasure.
+            ErasureId,
             /// A stretch of time for which a resident lived somewhere.
             StayId,
             /// A segment that a resident belongs to (人群分类).

@@ -109,6 +109,9 @@ pub struct Collection {
     pub sensitive: bool,
     /// How long a record is kept after its last change, in days (1–36,500).
     pub retention_days: u32,
+    /// The article by which the law has records kept for that time, even where the person asks for erasure (PIPL art. 47).
+    #[serde(default)]
+    pub kept_by_law: Option<Localised>,
 }
 
 /// A type of the cases that it opens.
@@ -180,6 +183,9 @@ impl Manifest {
                 &collection.purpose,
                 200,
             );
+            if let Some(law) = &collection.kept_by_law {
+                text(&format!("collections.{code}.kept-by-law"), law, 200);
+            }
         }
         for (code, kind) in &self.case_types {
             text(&format!("case-types.{code}.title"), &kind.title, 40);

@@ -38,11 +38,13 @@ pub enum ProfileField {
     Address,
     /// Self-reported need of care; sensitive.
     CareLevel,
+    /// The resident identity number; sensitive.
+    IdentityNumber,
 }
 
 impl ProfileField {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Name,
         Self::BirthDate,
         Self::Age,
@@ -50,6 +52,7 @@ impl ProfileField {
         Self::Phone,
         Self::Address,
         Self::CareLevel,
+        Self::IdentityNumber,
     ];
 
     /// The code in manifests and in WIT.
@@ -62,6 +65,7 @@ impl ProfileField {
             Self::Phone => "phone",
             Self::Address => "address",
             Self::CareLevel => "care-level",
+            Self::IdentityNumber => "identity-number",
         }
     }
 
@@ -77,7 +81,7 @@ impl ProfileField {
 
     /// Whether it is sensitive personal information (PIPL art. 28), consented to separately (art. 29), whoever it is of.
     pub fn is_sensitive(self) -> bool {
-        matches!(self, Self::CareLevel)
+        matches!(self, Self::CareLevel | Self::IdentityNumber)
     }
 
     /// The same for one person: everything of a child under 14 is sensitive (PIPL art. 28).
@@ -95,6 +99,7 @@ impl ProfileField {
             Self::Phone => Localised::new("电话号码", "phone number"),
             Self::Address => Localised::new("住址", "address"),
             Self::CareLevel => Localised::new("照护需要", "need of care"),
+            Self::IdentityNumber => Localised::new("身份证号", "identity number"),
         }
     }
 

@@ -8,6 +8,10 @@ use linli_core::{
     Core, Result, Service, account, act, appointment, booking, case, delegation, roll, view,
 };
 use linli_core::{Core, Result, Service, act, appointment, audit, booking, case, view};
+use linli_core::my_data::erasure;
+use linli_core::{
+    Core, Result, Service, act, appointment, booking, case, enrolment, retention, view,
+};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -273,7 +277,7 @@ impl Jobs {
     }
 
     /// Removes sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
-    /// long.
+    /// long, deletes all else that has been kept as long as it may, and goes on with erasures that were broken off.
     pub async fn sweep(&self) -> Result<()> {
         while act!(self.core, |work| delegation::end_expired(work).await)? > 0 {}
         while act!(self.core, |work| account::end_expired_roles(work).await)? > 0 {}
@@ -288,7 +292,10 @@ impl Jobs {
             enrolment::sweep(work, LAPSED_AT_ONCE).await?;
             Ok(())
         }
-        .await)
+        .await)?;
+        retention::sweep(&self.core).await?;
+        erasure::resume(&self.core).await?;
+        Ok(())
     }
 }
 

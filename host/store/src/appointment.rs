@@ -198,6 +198,19 @@ impl Tx {
         Ok(found.map(|(at,)| Instant(at)))
     }
 
+    /// All open appointments of a resident that are not over, at most 100, by start.
+    pub async fn list_open_appointments_of(
+        &mut self,
+        resident: PersonId,
+        now: Instant,
+    ) -> StoreResult<Vec<Appointment>> {
+        sql!(self, fetch_all Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence, own, held_until FROM appointment
+            WHERE resident_id = $1 AND state IN ('held', 'booked', 'checked-in') AND ends > $2 ORDER BY starts, id LIMIT 100",
+            resident, now)
+    }
+
     /// Adds a line to an appointment's history.
     pub async fn create_appointment_change(&mut self, c: &AppointmentChange) -> StoreResult<()> {
         sql!(self, execute, "

@@ -67,6 +67,34 @@ impl Tx {
             WHERE resident_id = $1 ORDER BY CASE WHEN withdrawn IS NULL THEN 0 ELSE 1 END, granted DESC, id DESC LIMIT 500", resident)
     }
 
+    /// A consent of a resident.
+    pub async fn find_consent(
+        &mut self,
+        resident: PersonId,
+        id: ConsentId,
+    ) -> StoreResult<Option<Consent>> {
+        sql!(self, fetch_optional Consent, "
+            SELECT id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by,
+              separate, for_child FROM consent WHERE id = $1 AND resident_id = $2", id, resident)
+    }
+
+    /// Ends all live consents of a resident; how many there were.
+    pub async fn withdraw_all_consents(
+        &mut self,
+        resident: PersonId,
+        by: Option<PersonId>,
+        now: Instant,
+    ) -> StoreResult<u64> {
+        sql!(
+            self,
+            execute,
+            "UPDATE consent SET withdrawn = $3, withdrawn_by = $2 WHERE resident_id = $1 AND withdrawn IS NULL",
+            resident,
+            by,
+            now
+        )
+    }
+
     /// Ends the live consent of a field, if there is one.
     pub async fn withdraw_consent_of(
         &mut self,

@@ -29,7 +29,19 @@ row! {
     }
 }
 
+row! {
+    struct InUse {
+        pub release_id: ReleaseId,
+    }
+}
+
 impl Tx {
+    /// The releases that some installation runs.
+    pub async fn list_releases_in_use(&mut self) -> StoreResult<Vec<ReleaseId>> {
+        let found = sql!(self, fetch_all InUse, "SELECT DISTINCT release_id FROM installation ORDER BY release_id")?;
+        Ok(found.into_iter().map(|row| row.release_id).collect())
+    }
+
     /// Creates or replaces the installation of a plugin in a community; its id stays.
     pub async fn put_installation(&mut self, i: &Installation) -> StoreResult<InstallationId> {
         Ok(sql!(self, fetch_one Installation, "

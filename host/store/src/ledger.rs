@@ -134,6 +134,54 @@ impl Store {
             resident, before.0, before.1, limit)
     }
 
+    /// Disclosures before `before` and after `(at, id)`, oldest first.
+    pub async fn list_old_disclosures(
+        &self,
+        before: Instant,
+        after: Option<(Instant, DisclosureId)>,
+        limit: i64,
+    ) -> StoreResult<Vec<Disclosure>> {
+        let mut tx = self.begin_ledger_view().await?;
+        let (at, id) = after.unwrap_or((Instant(i64::MIN), DisclosureId(Uuid::nil())));
+        sql!(&mut tx, fetch_all Disclosure, "
+            SELECT id, resident_id, installation_id, actor_id, fields, purposes, basis, ground, shown, invocation_id, at
+            FROM disclosure WHERE at < $1 AND (at, id) > ($2, $3) ORDER BY at, id LIMIT $4", before, at, id, limit)
+    }
+
+    /// Deletes disclosures; how many there were.
+    pub async fn delete_disclosures(&self, ids: &[DisclosureId]) -> StoreResult<u64> {
+        let mut tx = self.begin_ledger().await?;
+        let mut deleted = 0;
+        for id in ids {
+            deleted += sql!(&mut tx, execute, "DELETE FROM disclosure WHERE id = $1", id)?;
+        }
+        tx.commit().await?;
+        Ok(deleted)
+    }
+
+    /// Deletes at most `limit` log lines and as many failures from before `before`; how many it were.
+    pub async fn delete_old_logs(&self, before: Instant, limit: i64) -> StoreResult<u64> {
+        let mut tx = self.begin_ledger().await?;
+        let lines = sql!(
+            &mut tx,
+            execute,
+            "
+            DELETE FROM plugin_log WHERE id IN (SELECT id FROM plugin_log WHERE at < $1 LIMIT $2)",
+            before,
+            limit
+        )?;
+        let failures = sql!(
+            &mut tx,
+            execute,
+            "
+            DELETE FROM failure WHERE id IN (SELECT id FROM failure WHERE at < $1 LIMIT $2)",
+            before,
+            limit
+        )?;
+        tx.commit().await?;
+        Ok(lines + failures)
+    }
+
     /// The newest log lines of an installation.
     pub async fn list_plugin_log(
         &self,

@@ -132,6 +132,14 @@ const SOURCES: &[Source] = &[
         sqlite: "",
         postgres: "",
     },
+    Source {
+        version: 14,
+        name: "rights",
+        part: Part::Main,
+        both: include_str!("../migrations/0014_rights.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The newest migration that this version knows.

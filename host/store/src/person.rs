@@ -112,6 +112,28 @@ impl Tx {
         Ok(())
     }
 
+    /// Writes name, day of birth, phone and identity number of a person; true if there is one.
+    /// [`StoreError::Exists`](crate::StoreError::Exists) where another has the identity number.
+    pub async fn correct_person(&mut self, person: &Person) -> StoreResult<bool> {
+        let id = person.id.0;
+        let phone = self
+            .seal_some("person.phone", id, person.phone.as_deref())
+            .await?;
+        let phone_fingerprint = person
+            .phone
+            .as_deref()
+            .map(|phone| self.phone_fingerprint(phone));
+        let identity = person.identity_number.as_deref();
+        let identity_fingerprint = identity.map(|number| self.fingerprint("identity", number));
+        let identity = self
+            .seal_some("person.identity_number", id, identity)
+            .await?;
+        Ok(sql!(self, execute, "
+            UPDATE person SET name = $2, birth_date = $3, phone = $4, phone_fingerprint = $5, identity_number = $6,
+              identity_fingerprint = $7 WHERE id = $1",
+            person.id, person.name, person.birth_date, phone, phone_fingerprint, identity, identity_fingerprint)? > 0)
+    }
+
     /// A person by id.
     pub async fn find_person(&mut self, id: PersonId) -> StoreResult<Option<Person>> {
         let found = sql!(self, fetch_optional PersonRow, "

@@ -29,6 +29,14 @@ pub struct Column {
 /// All sealed columns.
 pub const COLUMNS: &[Column] = &[
     Column {
+        name: "correction.previous",
+        id: "id",
+    },
+    Column {
+        name: "correction.wanted",
+        id: "id",
+    },
+    Column {
         name: "person.phone",
         id: "id",
     },

@@ -1,6 +1,6 @@
 //! `/today/ID`: one visit, as the care worker sees it, and her notes.
 
-use crate::record::{NOTES, Note, WISHES, newest_first};
+use crate::record::{NOTES, Note, WISHES, newest_first, unless_locked};
 use crate::worker::own_calendar;
 use crate::{problem, state, today};
 use linli_sdk::appointments::{self, Appointment};
@@ -27,11 +27,13 @@ pub fn view(lang: Lang, id: &str) -> Result<Page, Failure> {
     let (_, visit) = find(lang, id)?;
     let mut notes = Events::new(lang.t("还没有记录。", "There are no notes yet."));
     notes.extend(
-        NOTES
-            .about(&visit.resident, None, 20)?
-            .items
-            .into_iter()
-            .map(|note| Event::new(note.value.text, note.value.written).line(note.value.worker)),
+        unless_locked(
+            NOTES
+                .about(&visit.resident, None, 20)
+                .map(|slice| slice.items),
+        )?
+        .into_iter()
+        .map(|note| Event::new(note.value.text, note.value.written).line(note.value.worker)),
     );
     let page = Page::new(visit.title.as_str())
         .back(lang.t("我的上门安排", "My visits"), "/today")
@@ -42,7 +44,7 @@ pub fn view(lang: Lang, id: &str) -> Result<Page, Failure> {
             Fact::new(lang.t("电话", "Telephone"), visit.resident.field("phone")),
             Fact::new(lang.t("住址", "Address"), visit.resident.field("address")),
         ])
-        .with(WISHES.get(id)?, |page, wish| {
+        .with(unless_locked(WISHES.get(id))?, |page, wish| {
             page.facts([Fact::new(lang.t("请注意", "To mind"), wish.value.text)])
         })
         .with(state::history(&visit, lang), Page::timeline)

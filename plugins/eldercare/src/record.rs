@@ -1,5 +1,6 @@
 //! What is kept.
 
+use linli_sdk::records::RecordError;
 use linli_sdk::{AppointmentRef, Collection, Instant, PersonRef};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,14 @@ impl Alert {
     }
 }
 
+/// What was read; nothing where the resident withdrew consent and the host keeps it shut.
+pub fn unless_locked<T: Default>(read: Result<T, RecordError>) -> Result<T, RecordError> {
+    match read {
+        Err(RecordError::Locked) => Ok(T::default()),
+        read => read,
+    }
+}
+
 /// A key under which records list newest first: lists go by key, upwards.
 pub fn newest_first(at: Instant, id: &str) -> String {
     /// No number of the contract is above it.
@@ -61,6 +70,15 @@ pub fn newest_first(at: Instant, id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_locked_is_read_as_nothing() {
+        assert_eq!(
+            unless_locked::<Option<u8>>(Err(RecordError::Locked)).unwrap(),
+            None
+        );
+        assert!(unless_locked::<Option<u8>>(Err(RecordError::OverBudget)).is_err());
+    }
 
     #[test]
     fn later_records_have_smaller_keys() {

@@ -1,6 +1,6 @@
 //! `/visits/ID`: one visit, as the resident sees it.
 
-use crate::record::{NOTES, WISHES};
+use crate::record::{NOTES, WISHES, unless_locked};
 use crate::worker::Workers;
 use crate::{notify, problem, state, subject, watch};
 use linli_sdk::appointments::{self, Appointment};
@@ -23,7 +23,7 @@ pub fn find(lang: Lang, id: &str) -> Result<Appointment, Failure> {
 /// The page.
 pub fn view(lang: Lang, id: &str) -> Result<Page, Failure> {
     let visit = find(lang, id)?;
-    let wish = WISHES.get(id)?;
+    let wish = unless_locked(WISHES.get(id))?;
     let mut page = Page::new(visit.title.as_str())
         .back(lang.t("居家养老", "Home care"), "/")
         .facts([
@@ -67,7 +67,8 @@ pub fn view(lang: Lang, id: &str) -> Result<Page, Failure> {
 
 fn notes(visit: &Appointment) -> Result<Option<Events>, Failure> {
     let mut events = Events::new("");
-    for note in NOTES.about(&visit.resident, None, 100)?.items {
+    let about = NOTES.about(&visit.resident, None, 100);
+    for note in unless_locked(about.map(|slice| slice.items))? {
         if note.value.appointment == visit.appointment {
             events = events
                 .event(Event::new(note.value.text, note.value.written).line(note.value.worker));

@@ -1,6 +1,6 @@
 //! The watch over a visit: a timer that is due a while after its start and finds out whether somebody checked in.
 
-use crate::record::{ALERTS, Alert, newest_first};
+use crate::record::{ALERTS, Alert, newest_first, unless_locked};
 use crate::worker::Workers;
 use crate::{notify, state};
 use linli_sdk::appointments::{self, Appointment, AppointmentError};
@@ -75,7 +75,7 @@ fn raise(visit: &Appointment) -> Result<(), String> {
 
 /// Notes in its alert that the worker came after all.
 pub fn arrived(visit: &Appointment) -> Result<(), RecordError> {
-    if let Some(mut alert) = ALERTS.get(&key(visit))? {
+    if let Some(mut alert) = unless_locked(ALERTS.get(&key(visit)))? {
         alert.value.arrived = visit.checked_in;
         ALERTS.update(&alert)?;
     }

@@ -170,6 +170,10 @@ impl From<RecordError> for Failure {
                 "有人刚刚改过这条记录。请重新打开页面，看过后再试。",
                 "Somebody has just changed this. Open the page again, have a look, then try once more.",
             ),
+            RecordError::Locked => lang.t(
+                "居民已撤回同意，或者这条记录须依法保存，所以不能这样做。请先征得居民同意。",
+                "The resident has withdrawn consent, or the law has this record kept, so this cannot be done. Ask the resident first.",
+            ),
             RecordError::OverBudget => lang.t(
                 "这项服务的存储空间已满，没有保存。请联系服务机构。",
                 "This service has no room left; nothing was saved. Please tell the organisation.",

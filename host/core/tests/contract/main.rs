@@ -29,6 +29,7 @@ mod recurrence;
 mod residents;
 mod roll;
 mod rotation;
+mod rights;
 mod sealed;
 mod space;
 mod storage;

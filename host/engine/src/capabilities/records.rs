@@ -16,6 +16,7 @@ fn error_of(refusal: &Refusal) -> Option<RecordError> {
         Refusal::Undeclared(_) => RecordError::UndeclaredCollection,
         Refusal::VersionConflict(version) => RecordError::VersionConflict(*version),
         Refusal::OverBudget(_) => RecordError::OverBudget,
+        Refusal::Record(_) => RecordError::Locked,
         Refusal::Invalid(problem) => RecordError::Invalid(problem.clone()),
         other => RecordError::Invalid(other.message().en),
     })
