@@ -159,6 +159,11 @@ pub struct Outgoing {
     pub text: String,
 }
 
+/// Whether anything is due, without taking it.
+pub async fn is_due(work: &mut Work) -> Result<bool> {
+    Ok(work.tx.has_due_delivery(work.now).await?)
+}
+
 /// Takes deliveries that are due for `owner`, a process, and answers those that are still wanted. `base` is where the host
 /// is reached, such as `https://linli.example`; without it texts have no link.
 pub async fn claim(

@@ -11,6 +11,7 @@
 pub mod backup;
 mod column;
 mod connect;
+mod crash;
 mod error;
 pub mod keyring;
 pub mod keys;
@@ -66,6 +67,9 @@ pub mod topic;
 pub mod waiting;
 
 pub use connect::Store;
+#[cfg(debug_assertions)]
+#[doc(hidden)]
+pub use crash::crash_here;
 pub use error::{StoreError, StoreResult};
 pub use keyring::Keyring;
 pub use keys::Keys;

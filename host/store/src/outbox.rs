@@ -64,6 +64,13 @@ impl Tx {
               ended FROM delivery WHERE notice_id = $1 ORDER BY channel", id)
     }
 
+    /// Whether a delivery is due.
+    pub async fn has_due_delivery(&mut self, now: Instant) -> StoreResult<bool> {
+        Ok(sql!(self, fetch_one Count, "
+            SELECT count(*) AS count FROM (
+              SELECT 1 FROM delivery WHERE state = 'waiting' AND next_try <= $1 LIMIT 1) AS due", now)?.count > 0)
+    }
+
     /// Takes deliveries that are due, or whose holder's time is over: they are `owner`'s until `until`, and each counts one
     /// attempt more. Two who claim at once never get the same one.
     pub async fn claim_deliveries(
@@ -86,7 +93,9 @@ impl Tx {
             RETURNING id, person_id, notice_id, channel, community_id, state, attempts, next_try, claimed_by, problem,
               created, ended",
         };
-        sql!(self, fetch_all Delivery, text, owner, until, now, limit)
+        let claimed = sql!(self, fetch_all Delivery, text, owner, until, now, limit)?;
+        crate::crash_at!("delivery.claim");
+        Ok(claimed)
     }
 
     /// Ends a delivery that is still `owner`'s; false if somebody else has it by now, or it came to another end.

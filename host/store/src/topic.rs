@@ -108,11 +108,13 @@ impl Tx {
         now: Instant,
         until: Instant,
     ) -> StoreResult<Option<TopicCursor>> {
-        sql!(self, fetch_optional TopicCursor, "
+        let claimed = sql!(self, fetch_optional TopicCursor, "
             UPDATE topic_cursor SET claimed_by = $3, next_try = $5, attempts = attempts + 1
             WHERE subscriber_id = $1 AND name = $2 AND next_try <= $4
             RETURNING subscriber_id, name, community_id, position, attempts, next_try, claimed_by",
-            subscriber, name, owner, now, until)
+            subscriber, name, owner, now, until)?;
+        crate::crash_at!("topic.claim");
+        Ok(claimed)
     }
 
     /// Messages of a topic after a position, in the log's order.

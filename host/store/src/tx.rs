@@ -70,10 +70,12 @@ impl Store {
 impl Tx {
     /// Makes everything durable, or fails and has done nothing.
     pub async fn commit(self) -> StoreResult<()> {
+        crate::crash_at!("commit.before");
         match self.on {
             On::Sqlite(tx) => tx.commit().await?,
             On::Postgres(tx) => tx.commit().await?,
         }
+        crate::crash_at!("commit.after");
         Ok(())
     }
 
