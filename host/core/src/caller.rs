@@ -93,6 +93,13 @@ impl Login {
         }
     }
 
+    /// Whether they are staff of any community.
+    pub fn is_community_staff(&self) -> bool {
+        self.roles
+            .iter()
+            .any(|role| role.code == COMMUNITY_STAFF && role.organisation_id.is_none())
+    }
+
     /// Who they are when they act for themself or for whom they may act for, in what the host itself offers: a delegation
     /// for certain services only does not reach there.
     pub fn actor(&self, acting: ActingFor) -> Result<Actor> {

@@ -1,7 +1,8 @@
-//! The background: timers that are due, and sweeping out what has expired.
+//! The background: timers that are due, notices on their way out, and sweeping out what has expired.
 //!
-//! Every process of a host runs it; several never do the same thing twice, for a timer is taken in the unit of work that
-//! does what it asks for. [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] is one round.
+//! Every process of a host runs it; several never do the same thing twice. A timer is taken in the unit of work that does
+//! what it asks for; a message that leaves the host is claimed for a time, and goes out under the same id at every attempt.
+//! [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] and [`Sender::send_due`] are one round each.
 
 use linli_core::{Core, Result, Service, act, appointment, booking, case, enrolment, view};
 use linli_core::{
@@ -12,6 +13,14 @@ use linli_core::my_data::erasure;
 use linli_core::{
     Core, Result, Service, act, appointment, booking, case, enrolment, retention, view,
 };
+use linli_core::{Core, Result, Service, act, appointment, booking, case, view};
+pub mod channel;
+mod outbox;
+
+pub use channel::{ChannelSettings, Channels};
+pub use outbox::Sender;
+
+use linli_core::{Core, Result, Service, act, appointment, booking, case, topic, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -22,6 +31,8 @@ use tokio::task::{JoinError, JoinSet};
 
 /// How often the database is asked for what is due.
 const INTERVAL: Duration = Duration::from_secs(1);
+/// How many rounds lie between two looks at notices that nobody confirmed.
+const FOLLOW_UP_EVERY: u32 = 10;
 /// How many rounds lie between two sweeps.
 const SWEEP_EVERY: u32 = 600;
 /// How many rounds lie between two looks for cases that are due.
@@ -54,27 +65,34 @@ const LAPSED_AT_ONCE: i64 = 100;
 pub struct Jobs {
     core: Core,
     engine: Engine,
+    sender: Sender,
 }
 
 impl Jobs {
-    /// The background that works through this engine.
+    /// The background that works through this engine. It has no channel but letters.
     pub fn new(core: Core, engine: Engine) -> Self {
-        Self { core, engine }
+        let sender = Sender::new(core.clone(), Channels::default());
+        Self {
+            core,
+            engine,
+            sender,
+        }
     }
 
-    /// Works until `stop` becomes true; then ends what it has begun.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let mut round = 0;
-        let mut interval = tokio::time::interval(INTERVAL);
-        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while !*stop.borrow() {
-            tokio::select! {
-                _ = interval.tick() => {}
-                changed = stop.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    continue;
+    /// The same with these channels.
+    pub fn with_channels(self, channels: Channels) -> Self {
+        let sender = Sender::new(self.core.clone(), channels);
+        Self { sender, ..self }
+    }
+
+    /// Works until `stop` becomes true; then ends what it has begun. What is sent waits for other machines, so it holds up
+    /// no timer.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let sender = &self.sender;
+        tokio::join!(
+            every_second(stop.clone(), async |round| {
+                if let Err(error) = self.fire_due_timers().await {
+                    tracing::error!(%error, "cannot look for timers that are due; trying again in a second");
                 }
             }
             if let Err(error) = self.fire_due_timers().await {
@@ -102,6 +120,38 @@ impl Jobs {
             }
             round = round.wrapping_add(1);
         }
+                if round % CASES_EVERY == 0
+                    && let Err(error) = self.escalate_cases().await
+                {
+                    tracing::error!(%error, "cannot look for cases that are due; trying again in a minute");
+                }
+                if round % SWEEP_EVERY == 0
+                    && let Err(error) = self.sweep().await
+                {
+                    tracing::error!(%error, "cannot sweep out what has expired; trying again later");
+                }
+                if round % BOOKINGS_EVERY == 0
+                    && let Err(error) = self.sweep_bookings().await
+                {
+                    tracing::error!(%error, "cannot let holds expire; trying again in a moment");
+                }
+            }),
+            every_second(stop, async |round| {
+                if let Err(error) = sender.send_due().await {
+                    tracing::error!(%error, "cannot look for notices to send; trying again in a second");
+                }
+                if round % FOLLOW_UP_EVERY == 0
+                    && let Err(error) = sender.follow_up().await
+                {
+                    tracing::error!(%error, "cannot look for notices that nobody confirmed; trying again soon");
+                }
+                if round % SWEEP_EVERY == 0
+                    && let Err(error) = sender.tell_birthdays().await
+                {
+                    tracing::error!(%error, "cannot look for birthdays; trying again later");
+                }
+            })
+        );
     }
 
     /// Lets holds of spaces expire, promotes whoever waits for them, completes what is over: a slice at a time.
@@ -288,6 +338,7 @@ impl Jobs {
                 .delete_expired_sessions(now, now.plus_minutes(-FAILURES_KEPT))
                 .await?;
             work.tx.delete_old_forms(now.plus_days(-FORMS_KEPT)).await?;
+            topic::sweep(work).await?;
             appointment::release_lapsed(work, LAPSED_AT_ONCE).await?;
             enrolment::sweep(work, LAPSED_AT_ONCE).await?;
             Ok(())
@@ -296,6 +347,26 @@ impl Jobs {
         retention::sweep(&self.core).await?;
         erasure::resume(&self.core).await?;
         Ok(())
+    }
+}
+
+/// Does something every second, told which time it is, until `stop` becomes true.
+async fn every_second(mut stop: watch::Receiver<bool>, work: impl AsyncFn(u32)) {
+    let mut round = 0_u32;
+    let mut interval = tokio::time::interval(INTERVAL);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while !*stop.borrow() {
+        tokio::select! {
+            _ = interval.tick() => {}
+            changed = stop.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                continue;
+            }
+        }
+        work(round).await;
+        round = round.wrapping_add(1);
     }
 }
 

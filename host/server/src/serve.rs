@@ -1,10 +1,11 @@
 //! `linli serve`: the web and the background, until it is told to stop.
 
+use crate::channel::ChannelArgs;
 use crate::host::{DataArgs, Host};
 use crate::http::{self, Limits};
 use anyhow::{Context as _, Result};
 use clap::Args;
-use linli_jobs::Jobs;
+use linli_jobs::{Channels, Jobs};
 use linli_web::Reach;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -25,6 +26,9 @@ pub struct ServeArgs {
     /// The host is reached through a proxy that speaks HTTPS and sets X-Forwarded-For: cookies are for HTTPS only
     #[arg(long, env = "LINLI_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// How notices leave it
+    #[command(flatten)]
+    pub channels: ChannelArgs,
     /// Where it keeps what it keeps
     #[command(flatten)]
     pub data: DataArgs,
@@ -35,6 +39,7 @@ pub async fn serve(
     host: Host,
     listen: SocketAddr,
     reach: Reach,
+    channels: Channels,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
@@ -42,7 +47,8 @@ pub async fn serve(
     })?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let jobs = tokio::spawn(Jobs::new(host.core.clone(), host.engine.clone()).run(stopped.clone()));
+    let jobs = Jobs::new(host.core.clone(), host.engine.clone()).with_channels(channels);
+    let jobs = tokio::spawn(jobs.run(stopped.clone()));
     let router = linli_web::router(host.core.clone(), host.engine.clone(), reach);
     tokio::spawn(async move {
         wait_for_signal().await;
@@ -72,6 +78,7 @@ async fn wait_for_signal() {
 
 /// Runs the command.
 pub async fn run(args: &ServeArgs) -> Result<()> {
+    let channels = args.channels.channels()?;
     let host = Host::open(&args.data).await?;
     let kind = host.core.store.kind();
     serve(
@@ -80,6 +87,7 @@ pub async fn run(args: &ServeArgs) -> Result<()> {
         Reach {
             behind_proxy: args.behind_proxy,
         },
+        channels,
         |address| {
             tracing::info!(%address, database = kind, "ready");
             eprintln!("Linli is ready on http://{address} ({kind}). Stop it with Ctrl-C.");

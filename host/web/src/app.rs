@@ -75,6 +75,20 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
             get(route::inbox::inbox).post(route::inbox::mark_read),
         )
         .route("/inbox/{notice}", get(route::inbox::open))
+        .route(
+            "/contact",
+            get(route::contact::show).post(route::contact::choose),
+        )
+        .route("/contact/email", post(route::contact::set_email))
+        .route(
+            "/contact/confirm/{question}/{token}",
+            get(route::contact::ask).post(route::contact::confirm),
+        )
+        .route("/letters", get(route::letter::places))
+        .route(
+            "/letters/{community}",
+            get(route::letter::list).post(route::letter::printed),
+        )
         .route("/my-data", get(route::my_data::my_data))
         .route("/my-data/withdraw", post(route::my_data::withdraw))
         .route("/hours", get(route::hours::hours).post(route::hours::add))
@@ -92,6 +106,10 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
         .route(
             "/c/{community}/{organisation}/{plugin}/{*path}",
             get(route::plugin::view).post(route::plugin::act),
+        )
+        .route(
+            "/admin/dead-letters",
+            get(route::admin::dead_letter::list).post(route::admin::dead_letter::decide),
         )
         .route("/admin", get(route::admin::overview::overview))
         .route(

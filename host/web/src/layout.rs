@@ -79,6 +79,8 @@ pub struct Who {
     pub is_staff: bool,
     /// Whether they administer the district.
     pub is_admin: bool,
+    /// Whether they are staff of a community.
+    pub is_community_staff: bool,
 }
 
 /// A message that is said once.
@@ -196,6 +198,7 @@ fn menu(who: &Who, place: Option<Place>, t: Text) -> Markup {
                 @if who.may_act_for_others && who.acting_for.is_none() {
                     li { a href="/acting-for" { (t.menu_acting()) } }
                 }
+                @if who.is_community_staff { li { a href="/letters" { (t.menu_letters()) } } }
                 @if who.is_admin {
                     (entry(Place::Admin, "/admin", t.menu_admin(), 0))
                     (entry(Place::Organisations, "/admin/organisations", t.menu_organisations(), 0))

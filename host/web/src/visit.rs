@@ -235,6 +235,7 @@ impl Visit {
             is_resident: login.community.is_some() || self.acting != ActingFor::Own,
             is_staff: login.is_staff() && self.acting == ActingFor::Own,
             is_admin: login.is_admin(),
+            is_community_staff: login.is_community_staff() && self.acting == ActingFor::Own,
         });
         let shell = Shell {
             viewer: self.viewer.clone(),

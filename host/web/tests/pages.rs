@@ -26,6 +26,7 @@ fn shell(locale: Locale, type_size: TypeSize, name: &str) -> Shell {
         is_resident: !admin,
         is_staff: name == "hours",
         is_admin: admin,
+        is_community_staff: name == "letters",
     };
     Shell {
         viewer: Viewer {

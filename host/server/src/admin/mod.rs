@@ -4,6 +4,7 @@
 mod account;
 mod backup;
 mod doctor;
+mod channel;
 mod duty;
 mod emergency;
 mod installation;
@@ -70,6 +71,12 @@ enum Command {
     RotateKey(rotate_key::RotateKey),
     /// Check that nobody changed the audit
     VerifyAudit(verify_audit::VerifyAudit),
+    /// Mail, text messages and calls
+    #[command(subcommand)]
+    Channel(channel::Command),
+    /// Messages that could not be sent
+    #[command(subcommand)]
+    DeadLetter(channel::DeadLetters),
     /// Statutory duties: what the law has a plugin read
     #[command(subcommand)]
     Duty(duty::Command),
@@ -158,6 +165,8 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
         Command::Doctor(command) => doctor::run(command, &args.data).await?,
         Command::RotateKey(command) => rotate_key::run(command, &args.data).await?,
         Command::VerifyAudit(command) => verify_audit::run(command, &args.data).await?,
+        Command::Channel(command) => channel::run(command).await?,
+        Command::DeadLetter(command) => channel::run_dead_letters(command, &args.data).await?,
         Command::Duty(command) => duty::run(command, &args.data).await?,
         Command::Emergency(command) => emergency::run(command, &args.data).await?,
     }

@@ -63,7 +63,8 @@ pub async fn run(args: &DemoArgs) -> Result<()> {
     for file in &args.plugins {
         publish(&host, &args.data, file).await?;
     }
-    serve::serve(host, args.listen, Reach::default(), |address| {
+    let channels = linli_jobs::Channels::default();
+    serve::serve(host, args.listen, Reach::default(), channels, |address| {
         eprintln!("{}", welcome(address))
     })
     .await

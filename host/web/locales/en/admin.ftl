@@ -115,3 +115,19 @@ failure-what = What
 failure-reason = Reason
 failure-request = Request
 audience-residents = residents
+dead-title = Messages that could not be sent
+dead-lead = They were tried many times. When the fault is mended, send them again, or take them off the list.
+dead-none = Everything could be sent.
+dead-attempts = { $count ->
+    [one] tried once
+   *[other] tried { $count } times
+ }
+dead-retry = Send again
+dead-drop = Take off the list
+dead-drop-question = Take this message off the list?
+dead-drop-effect = It is not sent by this channel again; the notice stays in the inbox.
+dead-more = More
+dead-count = { $count ->
+    [one] 1 message could not be sent
+   *[other] { $count } messages could not be sent
+ }

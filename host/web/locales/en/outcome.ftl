@@ -29,3 +29,7 @@ data-times = { $count } times, the last time then
 disclosure-self = You, while you used it
 release-rejected-hint = Rejected. The organisation has to upload a new version.
 malformed-post = parts of the form are missing or not of the right kind
+said-saved = Saved.
+said-confirmed = Your mail address is confirmed.
+said-retry = It is sent again.
+said-put-away = It is off the list.

@@ -29,3 +29,7 @@ data-times = 共 { $count } 次，这是最近一次
 disclosure-self = 您本人（使用服务时）
 release-rejected-hint = 已驳回，机构需要上传新的版本。
 malformed-post = 表单内容不完整，或格式不对
+said-saved = 已保存。
+said-confirmed = 邮箱已确认。
+said-retry = 将重新发送。
+said-put-away = 已移出列表。

@@ -26,6 +26,8 @@ pub struct NoticeEntry {
     pub urgent: bool,
     /// Whether it was read.
     pub read: bool,
+    /// Whether its reader is asked to confirm that they have read it.
+    pub to_confirm: bool,
     /// The page to go to.
     pub href: Option<String>,
 }
@@ -53,6 +55,7 @@ impl Page for InboxPage {
         let unread = self.notices.iter().filter(|notice| !notice.read).count();
         html! {
             h1 { (t.menu_inbox()) }
+            p.screen { a href="/contact" { (t.contact_title()) } }
             @if self.notices.is_empty() { p.empty { (t.inbox_empty()) } } @else {
                 @if unread > 1 {
                     (PostButton { action: "/inbox", values: &[], label: t.inbox_read_all(), destructive: false }.plain("quiet"))
@@ -70,7 +73,9 @@ impl Page for InboxPage {
                                 (harmless(&notice.sender)) " · " time datetime=(notice.at.to_rfc3339()) { (viewer.instant(notice.at)) }
                                 @if let Some(about) = &notice.about { " · " (t.inbox_about(harmless(about))) }
                             }
-                            @if !notice.read {
+                            @if notice.to_confirm {
+                                (PostButton { action: "/inbox", values: &[("notice", &notice.id)], label: t.inbox_confirm(), destructive: false }.plain(""))
+                            } @else if !notice.read {
                                 (PostButton { action: "/inbox", values: &[("notice", &notice.id)], label: t.inbox_read(), destructive: false }.plain("quiet"))
                             }
                         }

@@ -3,20 +3,25 @@
 mod acting_for;
 pub mod admin;
 mod consent;
+mod contact;
 mod error;
 mod home;
 mod hours;
 mod inbox;
+mod letters;
 mod login;
 mod my_data;
 mod plugin;
 
 pub use acting_for::{ActingForPage, Represented};
 pub use consent::{AskedField, ConsentPage};
+pub(crate) use contact::channel_name;
+pub use contact::{ConfirmEmailPage, ContactPage};
 pub use error::ErrorPage;
 pub use home::{HomePage, ServiceEntry, SpaceEntry, StaffEntry};
 pub use hours::{HoursPage, StaffCalendar, WorkingHours};
 pub use inbox::{InboxPage, NoticeEntry};
+pub use letters::{LetterPlacesPage, LettersPage};
 pub use login::{LoginPage, LoginProblem};
 pub use my_data::{ConsentEntry, DisclosureEntry, MyDataPage};
 pub use plugin::{MenuEntry, PluginPage};

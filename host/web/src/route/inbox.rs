@@ -104,6 +104,8 @@ pub(crate) async fn inbox(
             at: notice.notice.created,
             urgent: notice.notice.urgency == Urgency::Urgent,
             read: notice.notice.read.is_some(),
+            to_confirm: notice.notice.urgency.wants_confirmation()
+                && notice.notice.acknowledged.is_none(),
             href: notice
                 .notice
                 .path
@@ -119,20 +121,21 @@ pub(crate) struct Read {
     notice: Option<NoticeId>,
 }
 
-/// Marks one as read, or all.
+/// Confirms that one was read, or marks all as read.
 pub(crate) async fn mark_read(
     LoggedIn { visit, login }: LoggedIn,
     State(app): State<App>,
     Form(form): Form<Read>,
 ) -> Response {
     let marked = act!(app.core, |work| async {
-        let now = work.now;
         match form.notice {
             Some(id) => {
-                work.tx.mark_notice_read(login.person, id, now).await?;
+                notice::acknowledge(work, &login, id).await?;
             }
             None => {
-                work.tx.mark_all_notices_read(login.person, now).await?;
+                work.tx
+                    .mark_all_notices_read(login.person, work.now)
+                    .await?;
             }
         }
         Ok(())

@@ -4,9 +4,11 @@
 pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod consent;
+pub(crate) mod contact;
 pub(crate) mod home;
 pub(crate) mod hours;
 pub(crate) mod inbox;
+pub(crate) mod letter;
 pub(crate) mod my_data;
 pub(crate) mod plugin;
 

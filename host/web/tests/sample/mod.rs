@@ -1,8 +1,10 @@
 //! One sample or more of every view.
 
 use jiff::civil::Weekday;
-use linli_domain::Instant;
+use linli_core::letter::Letter;
+use linli_domain::notice::Channel;
 use linli_domain::time::{DAY, HOUR, MINUTE};
+use linli_domain::{DeliveryId, Instant, Locale};
 use linli_engine::page as wit;
 use linli_engine::types::{CalendarRef, PersonField, PersonRef, Slot};
 use linli_web::format::Viewer;
@@ -12,6 +14,7 @@ use linli_web::page::*;
 use linli_web::render::submission::Posted;
 use linli_web::render::{self, Persons, Refused, Shown};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// 2026-11-24 14:00 in Shanghai.
 pub const NOW: Instant = Instant(1_795_500_000_000_000);
@@ -47,6 +50,27 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ("consent", Box::new(consent())),
         ("inbox", Box::new(inbox())),
         ("inbox-empty", Box::new(InboxPage::default())),
+        ("contact", Box::new(contact())),
+        ("contact-empty", Box::new(ContactPage::default())),
+        (
+            "contact-confirm",
+            Box::new(ConfirmEmailPage {
+                action: "/contact/confirm/1/00ff".into(),
+            }),
+        ),
+        ("letters", Box::new(letters())),
+        ("letters-empty", Box::new(LettersPage::default())),
+        (
+            "letters-places",
+            Box::new(LetterPlacesPage {
+                places: vec![("春晖社区".into(), "/letters/chunhui".into())],
+            }),
+        ),
+        ("admin-dead-letters", Box::new(dead_letters())),
+        (
+            "admin-dead-letters-empty",
+            Box::new(DeadLettersPage::default()),
+        ),
         ("my-data", Box::new(my_data())),
         ("my-data-empty", Box::new(MyDataPage::default())),
         ("acting-for", Box::new(acting_for())),
@@ -224,6 +248,7 @@ fn inbox() -> InboxPage {
         urgent,
         read,
         href: Some("/c/chunhui/jinhui/eldercare/".into()),
+        to_confirm: urgent,
     };
     InboxPage {
         notices: vec![
@@ -349,6 +374,48 @@ fn overview() -> OverviewPage {
             at: NOW,
             href: "/admin/installations/1".into(),
         }],
+        dead: 2,
+    }
+}
+
+fn contact() -> ContactPage {
+    ContactPage {
+        email: "wang@example.org".into(),
+        confirmed: false,
+        phone: Some("13800000000".into()),
+        problems: vec!["这不是可用的邮箱地址。".into()],
+        ..ContactPage::default()
+    }
+}
+
+fn letters() -> LettersPage {
+    LettersPage {
+        community: "春晖社区".into(),
+        action: "/letters/chunhui".into(),
+        letters: vec![Letter {
+            id: DeliveryId(Uuid::nil()),
+            created: NOW,
+            name: "王秀兰".into(),
+            address: "3号楼 502".into(),
+            sender: "清和区".into(),
+            locale: Locale::ZhCn,
+            title: "请确认您的代办人".into(),
+            text: "刘芳现在可以为您办理社区服务。".into(),
+        }],
+        next: Some("/letters/chunhui?at=1&id=1".into()),
+    }
+}
+
+fn dead_letters() -> DeadLettersPage {
+    DeadLettersPage {
+        letters: vec![DeadLetter {
+            id: Uuid::nil().to_string(),
+            channel: Channel::Sms,
+            at: NOW,
+            attempts: 8,
+            problem: "the gateway answered 503 Service Unavailable".into(),
+        }],
+        next: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages of the district's admin.
 
+mod dead_letters;
 mod enable;
 mod installation;
 mod installations;
@@ -10,6 +11,7 @@ mod release;
 mod releases;
 pub mod settings;
 
+pub use dead_letters::{DeadLetter, DeadLettersPage};
 pub use enable::{AskedGrant, EnablePage};
 pub use installation::{FailureEntry, InstallationPage, LogEntry};
 pub use installations::{Cell, InstallationsPage, PluginRow};

@@ -38,6 +38,8 @@ pub struct OverviewPage {
     pub waiting: Vec<(String, String)>,
     /// What failed lately.
     pub troubles: Vec<Trouble>,
+    /// How many messages could not be sent; 100 stands for more.
+    pub dead: u64,
 }
 
 impl Page for OverviewPage {
@@ -69,6 +71,12 @@ impl Page for OverviewPage {
                 h2 #waiting { (t.overview_waiting()) }
                 @if self.waiting.is_empty() { p.empty { (t.overview_nothing_waiting()) } } @else {
                     ul.links { @for (name, href) in &self.waiting { li { a href=(href) { (harmless(name)) } } } }
+                }
+            }
+            section aria-labelledby="dead" {
+                h2 #dead { (t.dead_title()) }
+                @if self.dead == 0 { p.empty { (t.dead_none()) } } @else {
+                    ul.links { li { a href="/admin/dead-letters" { (t.dead_count(self.dead)) } } }
                 }
             }
             section aria-labelledby="ill" {

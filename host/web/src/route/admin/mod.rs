@@ -1,5 +1,6 @@
 //! The district admin's pages.
 
+pub(crate) mod dead_letter;
 pub(crate) mod installation;
 pub(crate) mod organisation;
 pub(crate) mod overview;

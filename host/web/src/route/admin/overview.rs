@@ -5,14 +5,14 @@ use crate::page::admin::{OverviewPage, Trouble};
 use crate::visit::DistrictAdmin;
 use axum::extract::State;
 use axum::response::Response;
-use linli_core::{Service, view};
+use linli_core::{Service, dead_letter, view};
 
 /// How long a failure counts as trouble, in minutes.
 const TROUBLE_MINUTES: i64 = 24 * 60;
 
 /// Shows it.
 pub(crate) async fn overview(
-    DistrictAdmin { visit, .. }: DistrictAdmin,
+    DistrictAdmin { visit, admin }: DistrictAdmin,
     State(app): State<App>,
 ) -> Response {
     let found = view!(app.core, |work| async {
@@ -39,10 +39,11 @@ pub(crate) async fn overview(
             services,
             organisations,
             releases,
+            dead_letter::list(work, &admin, None).await?.len(),
         ))
     }
     .await);
-    let (communities, residents, services, organisations, releases) = match found {
+    let (communities, residents, services, organisations, releases, dead) = match found {
         Ok(found) => found,
         Err(error) => return visit.refuse(error).await,
     };
@@ -83,6 +84,7 @@ pub(crate) async fn overview(
             })
             .collect(),
         troubles,
+        dead: count(dead),
     };
     visit.page(&page).await
 }

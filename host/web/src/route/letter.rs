@@ -1,0 +1,95 @@
+//! Letters that a community's staff print.
+
+use crate::app::App;
+use crate::page::{LetterPlacesPage, LettersPage};
+use crate::route::inbox::Before;
+use crate::visit::{LoggedIn, see_other};
+use axum::extract::{Form, Path, Query, State};
+use axum::response::Response;
+use linli_core::{act, district, letter, view};
+use linli_domain::DeliveryId;
+use serde::Deserialize;
+
+/// The communities whose letters one may print.
+pub(crate) async fn places(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+) -> Response {
+    let communities = view!(app.core, |work| async {
+        Ok(work.tx.list_communities().await?)
+    }
+    .await);
+    let communities = match communities {
+        Ok(communities) => communities,
+        Err(error) => return visit.refuse(error).await,
+    };
+    let locale = visit.viewer.locale;
+    let places: Vec<_> = communities
+        .into_iter()
+        .filter(|community| login.community_staff(community.id).is_ok())
+        .map(|community| {
+            let href = format!("/letters/{}", community.slug);
+            (community.name.get(locale).to_owned(), href)
+        })
+        .collect();
+    if let [(_, only)] = &places[..] {
+        return see_other(only);
+    }
+    visit.page(&LetterPlacesPage { places }).await
+}
+
+/// A community's letters.
+pub(crate) async fn list(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    Query(after): Query<Before>,
+) -> Response {
+    let after = after.position().map(|(at, id)| (at, DeliveryId(id)));
+    let found = view!(app.core, |work| async {
+        let community = district::community(work, &slug).await?;
+        let staff = login.community_staff(community.id)?;
+        Ok((community, letter::list(work, &staff, after).await?))
+    }
+    .await);
+    match found {
+        Ok((community, letters)) => {
+            let full = letters.len() == usize::from(letter::MAX_SLICE);
+            let page = LettersPage {
+                community: community.name.get(visit.viewer.locale).to_owned(),
+                action: format!("/letters/{slug}"),
+                next: letters
+                    .last()
+                    .filter(|_| full)
+                    .map(|last| format!("/letters/{slug}?at={}&id={}", last.created.0, last.id)),
+                letters,
+            };
+            visit.page(&page).await
+        }
+        Err(error) => visit.refuse(error).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Printed {
+    letter: DeliveryId,
+}
+
+/// One was printed.
+pub(crate) async fn printed(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    Form(form): Form<Printed>,
+) -> Response {
+    let done = act!(app.core, |work| async {
+        let community = district::community(work, &slug).await?;
+        let staff = login.community_staff(community.id)?;
+        letter::printed(work, &staff, form.letter).await
+    }
+    .await);
+    match done {
+        Ok(()) => see_other(&format!("/letters/{slug}")),
+        Err(error) => visit.refuse(error).await,
+    }
+}
