@@ -440,7 +440,7 @@ async fn killed_at_points(database: Database) -> Result<()> {
     ] {
         for _ in 0..5 {
             orders.run += 1;
-            let point = format!("{point}:{}", 1 + times.below(40));
+            let point = format!("{point}:{}", 1 + times.below(20));
             let child = orders.command(Some(&point)).spawn()?;
             said = tokio::task::spawn_blocking(move || {
                 said.hear(child, None);

@@ -171,7 +171,7 @@ impl World {
         }
         .await)?;
         let (east, west, care, li, wang, zhao, daughter, boss, worker, calendar) = world;
-        Ok(Self {
+        let world = Self {
             core,
             clock,
             url,
@@ -186,7 +186,12 @@ impl World {
             worker,
             care,
             calendar,
-        })
+        };
+        // What founding it told people of is long read.
+        world
+            .sql("DELETE FROM delivery; DELETE FROM notice")
+            .await?;
+        Ok(world)
     }
 
     /// Submits, approves and enables a component that needs no signature to be checked here.
