@@ -1,11 +1,19 @@
 //! Appointments: book, move, cancel, check in and out. No plugin can break their rules.
 
+mod any;
+mod hold;
+mod refusal;
+
+pub use any::book_any;
+pub use hold::{HOLD_MINUTES, confirm, hold, release_lapsed};
+pub use refusal::AppointmentRefusal;
+
 use crate::caller::{Actor, Caller, CallerKind};
 use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
 use crate::{appointment_waiting, calendar};
-use jiff::civil::Date;
+use hold::release_lapsed_of;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::slot::{self, Range, SlotRules};
 use linli_domain::{AppointmentId, CalendarId, InstallationId, Instant, Localised, PersonId};
@@ -18,65 +26,8 @@ use uuid::Uuid;
 pub const MAX_SLICE: u16 = 100;
 /// The most open appointments of one resident with one installation.
 const MAX_OPEN: usize = 50;
-/// The most slots that one resident holds at once with one installation.
-const MAX_HELD: usize = 3;
-/// For how many minutes a slot may be held while somebody makes up their mind.
-pub const HOLD_MINUTES: std::ops::RangeInclusive<u16> = 5..=10;
 /// How long before the start the holder may check in, in minutes.
 const CHECK_IN_EARLY: i64 = 60;
-
-/// A rule of appointments and calendars that refuses.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum AppointmentRefusal {
-    /// The time for which it was held is over.
-    HoldLapsed,
-    /// The resident holds as many slots as are allowed.
-    TooManyHolds,
-    /// None of the calendars is free then.
-    NoneFree,
-    /// The resident waits for this on that day already.
-    AlreadyWaiting,
-    /// So many appointments to come run at once.
-    CapacityInUse(usize),
-}
-
-impl AppointmentRefusal {
-    /// What it says to people, in both languages.
-    pub fn message(&self) -> Localised {
-        match self {
-            Self::HoldLapsed => Localised::new(
-                "暂留时间已过，请重新选择时段。",
-                "The slot is no longer kept for you. Choose one again.",
-            ),
-            Self::TooManyHolds => Localised::new(
-                format!("最多同时暂留 {MAX_HELD} 个时段，请先确认或放弃其中一个。"),
-                format!(
-                    "At most {MAX_HELD} slots are kept for you at once. Confirm one or give it up."
-                ),
-            ),
-            Self::NoneFree => Localised::new(
-                "这个时段已没有人可以接待，请另选时段或加入候补。",
-                "Nobody is free then. Choose another slot, or join the waiting list.",
-            ),
-            Self::AlreadyWaiting => Localised::new(
-                "您已在当天的候补名单中，无需重复加入。",
-                "You are on that day's waiting list already.",
-            ),
-            Self::CapacityInUse(most) => Localised::new(
-                format!("已有 {most} 个预约同时进行，请先改期，或设置不小于 {most} 的人数。"),
-                format!(
-                    "{most} appointments run at once already. Move some, or set {most} or more."
-                ),
-            ),
-        }
-    }
-}
-
-impl From<AppointmentRefusal> for Error {
-    fn from(refusal: AppointmentRefusal) -> Self {
-        Self::Refused(Refusal::Appointment(refusal))
-    }
-}
 
 /// What is to be booked.
 #[derive(Clone, Debug)]
@@ -103,102 +54,6 @@ pub async fn book(
     booking: Booking,
 ) -> Result<Appointment> {
     make(work, service, caller, booking, None).await
-}
-
-/// Books with whichever of several calendars is free then: the one that is booked least on that day, of those the one
-/// whose appointment before lies longest ago, of those the one with the least id. `booking.calendar` is not looked at.
-pub async fn book_any(
-    work: &mut Work,
-    service: &Service,
-    caller: &Caller,
-    calendars: &[CalendarId],
-    mut booking: Booking,
-) -> Result<Appointment> {
-    if calendars.is_empty() || calendars.len() > calendar::MAX_CALENDARS {
-        let most = calendar::MAX_CALENDARS;
-        let problem = format!("{} calendars; it must be 1–{most}", calendars.len());
-        return Err(Refusal::Invalid(problem).into());
-    }
-    authorise_for(service, caller, work, booking.resident).await?;
-    let day = booking.range.starts.to_civil(&service.zone).date();
-    let midnight = |day: Date| Instant::from_civil(day.at(0, 0, 0, 0), &service.zone);
-    let next = day.tomorrow().ok();
-    let (Some(from), Some(to)) = (midnight(day), next.and_then(midnight)) else {
-        return Err(Refusal::SlotNotOffered.into());
-    };
-    let mut free = Vec::new();
-    for id in calendars {
-        let (range, rules) = (booking.range, booking.rules);
-        match check_slot(work, service, *id, range, rules, None).await {
-            Ok(()) => {
-                let booked = work.tx.count_appointments(*id, from, to).await?;
-                let before = work.tx.find_last_start(*id, range.starts).await?;
-                free.push((booked, before, *id));
-            }
-            Err(Error::Refused(Refusal::SlotTaken | Refusal::SlotNotOffered)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let Some((_, _, chosen)) = free.into_iter().min() else {
-        return Err(AppointmentRefusal::NoneFree.into());
-    };
-    booking.calendar = chosen;
-    book(work, service, caller, booking).await
-}
-
-/// Keeps a slot for `minutes` ([`HOLD_MINUTES`]) while somebody makes up their mind; [`confirm`] books it.
-pub async fn hold(
-    work: &mut Work,
-    service: &Service,
-    caller: &Caller,
-    booking: Booking,
-    minutes: u16,
-) -> Result<Appointment> {
-    if !HOLD_MINUTES.contains(&minutes) {
-        let problem = format!("minutes is {minutes}; it must be 5–10");
-        return Err(Refusal::Invalid(problem).into());
-    }
-    let held = work
-        .tx
-        .list_held_appointments(booking.resident, service.id(), work.now)
-        .await?;
-    if held.len() >= MAX_HELD {
-        return Err(AppointmentRefusal::TooManyHolds.into());
-    }
-    let until = work.now.plus_minutes(minutes.into());
-    make(work, service, caller, booking, Some(until)).await
-}
-
-/// Books what was held for the resident or offered to them.
-pub async fn confirm(
-    work: &mut Work,
-    service: &Service,
-    caller: &Caller,
-    id: AppointmentId,
-) -> Result<Appointment> {
-    let mut appointment = find(work, service, caller, id).await?;
-    if caller.kind == CallerKind::Background {
-        return Err(Refusal::NotAllowed.into());
-    }
-    if appointment.state != AppointmentState::Held {
-        return Err(Refusal::WrongState(appointment.state).into());
-    }
-    if !calendar::is_taken(&appointment, work.now) {
-        return Err(AppointmentRefusal::HoldLapsed.into());
-    }
-    appointment.held_until = None;
-    appointment.own |= caller.acts_for(appointment.resident_id);
-    work.booked.insert(id);
-    appointment_waiting::served(work, id).await?;
-    become_state(
-        work,
-        service,
-        caller,
-        appointment,
-        AppointmentState::Booked,
-        "",
-    )
-    .await
 }
 
 /// Makes an appointment that is booked, or held until an instant.

@@ -1,9 +1,15 @@
 //! Enrolments: take a place or wait for one, accept, leave, go over to another course. Places go to who waits in the order of
 //! the course's published rule.
 
+mod list;
+mod refusal;
+
+pub use list::{history, list_of_course, list_of_resident, list_waiting, position};
+pub use refusal::EnrolmentRefusal;
+
 use crate::caller::{Actor, Office};
-use crate::course::{check_limit, keeps, kept};
-use crate::error::{Error, Refusal, Result};
+use crate::course::keeps;
+use crate::error::{Refusal, Result};
 use crate::work::Work;
 use crate::{course, delegation, district, notice};
 use jiff::civil::Date;
@@ -20,96 +26,8 @@ pub(crate) const AFTER_ALL: Date = Date::constant(9999, 12, 31);
 /// How many of those who wait are looked at for one place, in turn: with weekdays of their own, it may not fit the first.
 const MOST_LOOKED_AT: i64 = 200;
 
-/// A rule of enrolments that refuses.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum EnrolmentRefusal {
-    /// The resident has a place, or waits for one.
-    AlreadyEnrolled,
-    /// The resident is younger or older than the course is for.
-    WrongAge,
-    /// Enrolment is not open now.
-    NotOpen,
-    /// There is no free place.
-    Full,
-    /// The time to accept is over.
-    OfferLapsed,
-    /// The state does not allow it.
-    WrongState(EnrolmentState),
-    /// So many places are taken already.
-    PlacesTaken(i64),
-    /// So many are there that the staff can look after no more.
-    StaffBusy(i64),
-    /// The place is not for that day.
-    NotThatDay,
-}
-
-impl EnrolmentRefusal {
-    /// What it says to people, in both languages.
-    pub fn message(&self) -> Localised {
-        match self {
-            Self::AlreadyEnrolled => Localised::new(
-                "已经报名或正在候补，无需重复报名。",
-                "There is a place, or a wait for one, already.",
-            ),
-            Self::WrongAge => Localised::new(
-                "年龄不符合要求，请选择适合年龄的课程或班级。",
-                "The age does not fit. Choose a course or group for that age.",
-            ),
-            Self::NotOpen => Localised::new(
-                "目前不在报名时间内，请在报名时间内再试。",
-                "Enrolment is not open now. Try again when it is.",
-            ),
-            Self::Full => Localised::new(
-                "名额已满，可加入候补或选择其他课程。",
-                "There is no free place. Join the waiting list, or choose another course.",
-            ),
-            Self::OfferLapsed => Localised::new(
-                "确认时间已过，名额已让给下一位。可重新加入候补。",
-                "The time to accept is over and the place has gone to the next. You can join the list again.",
-            ),
-            Self::WrongState(state) => Localised::new(
-                format!("当前状态（{}）不允许此操作。", state_zh(*state)),
-                format!("It is {state} now, which does not allow this."),
-            ),
-            Self::PlacesTaken(taken) => Localised::new(
-                format!("已有 {taken} 人占用名额，名额或工作人员不能少于此数所需。"),
-                format!(
-                    "{taken} places are taken. Keep the capacity and the staff that they need."
-                ),
-            ),
-            Self::StaffBusy(there) => Localised::new(
-                format!(
-                    "已有 {there} 人在场，达到本次工作人员可照护的上限，请先安排更多工作人员。"
-                ),
-                format!(
-                    "{there} are there, as many as the session's staff may look after. Assign more staff first."
-                ),
-            ),
-            Self::NotThatDay => Localised::new(
-                "该名额不包括这一天，或这次活动已取消。",
-                "The place is not for that day, or the session is cancelled.",
-            ),
-        }
-    }
-}
-
-fn state_zh(state: EnrolmentState) -> &'static str {
-    match state {
-        EnrolmentState::Waiting => "候补中",
-        EnrolmentState::Offered => "待确认",
-        EnrolmentState::Enrolled => "已报名",
-        EnrolmentState::Completed => "已结束",
-        EnrolmentState::Cancelled => "已取消",
-        EnrolmentState::Transferred => "已转班",
-        EnrolmentState::Lapsed => "逾期未确认",
-    }
-}
-
-impl From<EnrolmentRefusal> for Error {
-    fn from(refusal: EnrolmentRefusal) -> Self {
-        Self::Refused(Refusal::Enrolment(refusal))
-    }
-}
+const FIRST: (Instant, EnrolmentId) = (Instant(i64::MIN), EnrolmentId(Uuid::nil()));
+const FIRST_IN_TURN: (i64, Instant, EnrolmentId) = (i64::MIN, FIRST.0, FIRST.1);
 
 /// What somebody wants.
 #[derive(Clone, Copy, Debug)]
@@ -367,81 +285,6 @@ pub async fn find(work: &mut Work, actor: &Actor, id: EnrolmentId) -> Result<(En
     } else {
         Err(absent.into())
     }
-}
-
-/// Where somebody who waits stands: 1 is next; none where they do not wait. With the rule in words.
-pub async fn position(
-    work: &mut Work,
-    actor: &Actor,
-    id: EnrolmentId,
-) -> Result<(Option<i64>, Localised)> {
-    let (enrolment, course) = find(work, actor, id).await?;
-    let position = if enrolment.state == EnrolmentState::Waiting {
-        Some(work.tx.count_waiting_before(&enrolment).await? + 1)
-    } else {
-        None
-    };
-    Ok((position, course.rule.text()))
-}
-
-const FIRST: (Instant, EnrolmentId) = (Instant(i64::MIN), EnrolmentId(Uuid::nil()));
-const FIRST_IN_TURN: (i64, Instant, EnrolmentId) = (i64::MIN, FIRST.0, FIRST.1);
-
-/// A resident's enrolments, oldest first, after a position. For them and who acts for them.
-pub async fn list_of_resident(
-    work: &mut Work,
-    actor: &Actor,
-    resident: PersonId,
-    after: Option<(Instant, EnrolmentId)>,
-    limit: u16,
-) -> Result<Vec<Enrolment>> {
-    if !actor.acts_for(resident) {
-        return Err(Refusal::NotAllowed.into());
-    }
-    let limit = check_limit(limit)?;
-    let after = after.unwrap_or(FIRST);
-    Ok(work
-        .tx
-        .list_enrolments_of_resident(resident, after, limit)
-        .await?)
-}
-
-/// The enrolments of a course, oldest first, after a position. For who keeps it.
-pub async fn list_of_course(
-    work: &mut Work,
-    actor: &Actor,
-    id: CourseId,
-    after: Option<(Instant, EnrolmentId)>,
-    limit: u16,
-) -> Result<Vec<Enrolment>> {
-    kept(work, actor, id).await?;
-    let limit = check_limit(limit)?;
-    let after = after.unwrap_or(FIRST);
-    Ok(work.tx.list_enrolments_of_course(id, after, limit).await?)
-}
-
-/// Who waits for a course, in turn, after a position. For who keeps it.
-pub async fn list_waiting(
-    work: &mut Work,
-    actor: &Actor,
-    id: CourseId,
-    after: Option<(i64, Instant, EnrolmentId)>,
-    limit: u16,
-) -> Result<Vec<Enrolment>> {
-    kept(work, actor, id).await?;
-    let limit = check_limit(limit)?;
-    let after = after.unwrap_or(FIRST_IN_TURN);
-    Ok(work.tx.list_waiting_enrolments(id, after, limit).await?)
-}
-
-/// What happened to an enrolment, oldest first. For the resident, who acts for them, and who keeps the course.
-pub async fn history(
-    work: &mut Work,
-    actor: &Actor,
-    id: EnrolmentId,
-) -> Result<Vec<EnrolmentChange>> {
-    find(work, actor, id).await?;
-    Ok(work.tx.list_enrolment_changes(id).await?)
 }
 
 /// Ends offers that nobody took in time, which go on to the next, and places whose time is over; at most `limit` of each.
