@@ -16,10 +16,9 @@ use crate::{appointment_waiting, calendar};
 use hold::release_lapsed_of;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::slot::{self, Range, SlotRules};
-use linli_domain::{AppointmentId, CalendarId, InstallationId, Instant, Localised, PersonId};
+use linli_domain::{AppointmentId, CalendarId, Instant, Localised, PersonId};
 use linli_store::appointment::{Appointment, AppointmentChange};
 use serde_json::json;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The most appointments of one slice.
@@ -121,71 +120,6 @@ pub(crate) fn check_words(service: &str, title: &Localised) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Gives up what was held on a calendar until now, and offers it to who waits before anybody else can have it.
-async fn release_lapsed_of(work: &mut Work, calendar: CalendarId) -> Result<()> {
-    let mut freed = Vec::new();
-    loop {
-        let some = lapse_some(work, calendar, LAPSED_AT_ONCE).await?;
-        if some.is_empty() {
-            break;
-        }
-        freed.extend(some);
-    }
-    // Only once all of them are given up: what the database still counts would stand in the way of an offer.
-    for (installation, calendar, range) in freed {
-        if let Some(service) = Service::find(work, installation).await? {
-            appointment_waiting::promote(work, &service, calendar, range).await?;
-        }
-    }
-    Ok(())
-}
-
-/// How many are given up by one query.
-const LAPSED_AT_ONCE: i64 = 100;
-
-/// Gives up what was held until now on the calendars of at most `limit` such appointments, and offers it to who waits; answers
-/// how many calendars those were. For the background.
-pub async fn release_lapsed(work: &mut Work, limit: i64) -> Result<usize> {
-    let lapsed = work
-        .tx
-        .list_lapsed_appointments(None, work.now, limit)
-        .await?;
-    let calendars: BTreeSet<_> = lapsed.iter().map(|held| held.calendar_id).collect();
-    for calendar in &calendars {
-        release_lapsed_of(work, *calendar).await?;
-    }
-    Ok(calendars.len())
-}
-
-/// Gives up some of what was held until now; answers whose time it was, and when.
-async fn lapse_some(
-    work: &mut Work,
-    calendar: CalendarId,
-    limit: i64,
-) -> Result<Vec<(InstallationId, CalendarId, Range)>> {
-    let lapsed = work
-        .tx
-        .list_lapsed_appointments(Some(calendar), work.now, limit)
-        .await?;
-    let mut freed = Vec::with_capacity(lapsed.len());
-    for appointment in lapsed {
-        freed.push((
-            appointment.installation_id,
-            appointment.calendar_id,
-            Range::new(appointment.starts, appointment.ends),
-        ));
-        lapse(work, appointment).await?;
-    }
-    Ok(freed)
-}
-
-async fn lapse(work: &mut Work, mut appointment: Appointment) -> Result<()> {
-    appointment.state = AppointmentState::Cancelled;
-    appointment.held_until = None;
-    appointment_waiting::lapsed(work, appointment.id).await?;
-    update(work, &Actor::host(), &mut appointment, "lapsed", "").await
 }
 
 /// Moves an appointment that is still booked.

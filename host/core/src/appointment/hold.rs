@@ -8,8 +8,9 @@ use crate::work::Work;
 use crate::{appointment_waiting, calendar};
 use linli_domain::appointment::AppointmentState;
 use linli_domain::slot::Range;
-use linli_domain::{AppointmentId, CalendarId};
+use linli_domain::{AppointmentId, CalendarId, InstallationId};
 use linli_store::appointment::Appointment;
+use std::collections::BTreeSet;
 
 /// The most slots that one resident holds at once with one installation.
 pub(super) const MAX_HELD: usize = 3;
@@ -71,37 +72,62 @@ pub async fn confirm(
     .await
 }
 
-/// Gives up what was held on a calendar until now, so that the database lets others have it.
+/// Gives up what was held on a calendar until now, and offers it to who waits before anybody else can have it.
 pub(super) async fn release_lapsed_of(work: &mut Work, calendar: CalendarId) -> Result<()> {
-    let lapsed = work
-        .tx
-        .list_lapsed_appointments(Some(calendar), work.now, 100)
-        .await?;
-    for appointment in lapsed {
-        lapse(work, appointment).await?;
+    let mut freed = Vec::new();
+    loop {
+        let some = lapse_some(work, calendar, LAPSED_AT_ONCE).await?;
+        if some.is_empty() {
+            break;
+        }
+        freed.extend(some);
+    }
+    // Only once all of them are given up: what the database still counts would stand in the way of an offer.
+    for (installation, calendar, range) in freed {
+        if let Some(service) = Service::find(work, installation).await? {
+            appointment_waiting::promote(work, &service, calendar, range).await?;
+        }
     }
     Ok(())
 }
 
-/// Gives up what was held until now, at most `limit`, and offers it to who waits; answers how many. For the background.
+/// How many are given up by one query.
+const LAPSED_AT_ONCE: i64 = 100;
+
+/// Gives up what was held until now on the calendars of at most `limit` such appointments, and offers it to who waits; answers
+/// how many calendars those were. For the background.
 pub async fn release_lapsed(work: &mut Work, limit: i64) -> Result<usize> {
     let lapsed = work
         .tx
         .list_lapsed_appointments(None, work.now, limit)
         .await?;
-    let count = lapsed.len();
+    let calendars: BTreeSet<_> = lapsed.iter().map(|held| held.calendar_id).collect();
+    for calendar in &calendars {
+        release_lapsed_of(work, *calendar).await?;
+    }
+    Ok(calendars.len())
+}
+
+/// Gives up some of what was held until now; answers whose time it was, and when.
+async fn lapse_some(
+    work: &mut Work,
+    calendar: CalendarId,
+    limit: i64,
+) -> Result<Vec<(InstallationId, CalendarId, Range)>> {
+    let lapsed = work
+        .tx
+        .list_lapsed_appointments(Some(calendar), work.now, limit)
+        .await?;
+    let mut freed = Vec::with_capacity(lapsed.len());
     for appointment in lapsed {
-        let (calendar, range) = (
+        freed.push((
+            appointment.installation_id,
             appointment.calendar_id,
             Range::new(appointment.starts, appointment.ends),
-        );
-        let service = Service::find(work, appointment.installation_id).await?;
+        ));
         lapse(work, appointment).await?;
-        if let Some(service) = service {
-            appointment_waiting::promote(work, &service, calendar, range).await?;
-        }
     }
-    Ok(count)
+    Ok(freed)
 }
 
 async fn lapse(work: &mut Work, mut appointment: Appointment) -> Result<()> {

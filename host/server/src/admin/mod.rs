@@ -3,8 +3,8 @@
 
 mod account;
 mod backup;
-mod doctor;
 mod channel;
+mod doctor;
 mod duty;
 mod emergency;
 mod installation;
