@@ -4,23 +4,17 @@
 //! what it asks for; a message that leaves the host is claimed for a time, and goes out under the same id at every attempt.
 //! [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] and [`Sender::send_due`] are one round each.
 
-use linli_core::{Core, Result, Service, act, appointment, booking, case, enrolment, view};
-use linli_core::{
-    Core, Result, Service, account, act, appointment, booking, case, delegation, roll, view,
-};
-use linli_core::{Core, Result, Service, act, appointment, audit, booking, case, view};
-use linli_core::my_data::erasure;
-use linli_core::{
-    Core, Result, Service, act, appointment, booking, case, enrolment, retention, view,
-};
-use linli_core::{Core, Result, Service, act, appointment, booking, case, view};
 pub mod channel;
 mod outbox;
 
 pub use channel::{ChannelSettings, Channels};
 pub use outbox::Sender;
 
-use linli_core::{Core, Result, Service, act, appointment, booking, case, topic, view};
+use linli_core::my_data::erasure;
+use linli_core::{
+    Core, Result, Service, account, act, appointment, audit, booking, case, delegation, enrolment,
+    retention, roll, topic, view,
+};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
 use linli_store::timer::Timer;
@@ -94,36 +88,15 @@ impl Jobs {
                 if let Err(error) = self.fire_due_timers().await {
                     tracing::error!(%error, "cannot look for timers that are due; trying again in a second");
                 }
-            }
-            if let Err(error) = self.fire_due_timers().await {
-                tracing::error!(%error, "cannot look for timers that are due; trying again in a second");
-            }
-            if round % CASES_EVERY == 0
-                && let Err(error) = self.escalate_cases().await
-            {
-                tracing::error!(%error, "cannot look for cases that are due; trying again in a minute");
-            }
-            if round % SEAL_EVERY == 0
-                && let Err(error) = self.seal_audit().await
-            {
-                tracing::error!(%error, "cannot link the audit's rows; trying again later");
-            }
-            if round % SWEEP_EVERY == 0
-                && let Err(error) = self.sweep().await
-            {
-                tracing::error!(%error, "cannot sweep out what has expired; trying again later");
-            }
-            if round % BOOKINGS_EVERY == 0
-                && let Err(error) = self.sweep_bookings().await
-            {
-                tracing::error!(%error, "cannot let holds expire; trying again in a moment");
-            }
-            round = round.wrapping_add(1);
-        }
                 if round % CASES_EVERY == 0
                     && let Err(error) = self.escalate_cases().await
                 {
                     tracing::error!(%error, "cannot look for cases that are due; trying again in a minute");
+                }
+                if round % SEAL_EVERY == 0
+                    && let Err(error) = self.seal_audit().await
+                {
+                    tracing::error!(%error, "cannot link the audit's rows; trying again later");
                 }
                 if round % SWEEP_EVERY == 0
                     && let Err(error) = self.sweep().await
@@ -312,7 +285,6 @@ impl Jobs {
         Ok(())
     }
 
-    /// Ends roles and delegations, and removes rolls that were never imported, sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
     /// Links the audit's rows that wait.
     ///
     /// # Errors
@@ -326,8 +298,8 @@ impl Jobs {
         Ok(())
     }
 
-    /// Removes sessions, failed log-ins, kept forms and answers whose time is over; gives up slots that were held for too
-    /// long, deletes all else that has been kept as long as it may, and goes on with erasures that were broken off.
+    /// Ends roles and delegations whose time is over; removes rolls that were never imported, sessions, failed log-ins, kept
+    /// forms and answers; gives up slots that were held for too long, deletes all else that has been kept as long as it may, and goes on with erasures that were broken off.
     pub async fn sweep(&self) -> Result<()> {
         while act!(self.core, |work| delegation::end_expired(work).await)? > 0 {}
         while act!(self.core, |work| account::end_expired_roles(work).await)? > 0 {}
