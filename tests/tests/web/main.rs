@@ -6,6 +6,7 @@ mod booking;
 mod consent;
 mod form;
 mod illness;
+mod my_data;
 mod upload;
 
 /// Minutes after `NOW`, which is 9:00, until 10:00 tomorrow.

@@ -77,6 +77,9 @@ enum Command {
     /// Messages that could not be sent
     #[command(subcommand)]
     DeadLetter(channel::DeadLetters),
+    /// Everything that is held on one person: export, erasure, legal holds
+    #[command(subcommand)]
+    Person(person::Command),
     /// Statutory duties: what the law has a plugin read
     #[command(subcommand)]
     Duty(duty::Command),
@@ -167,6 +170,7 @@ pub async fn run(args: &AdminArgs) -> Result<()> {
         Command::VerifyAudit(command) => verify_audit::run(command, &args.data).await?,
         Command::Channel(command) => channel::run(command).await?,
         Command::DeadLetter(command) => channel::run_dead_letters(command, &args.data).await?,
+        Command::Person(command) => person::run(command, &args.data).await?,
         Command::Duty(command) => duty::run(command, &args.data).await?,
         Command::Emergency(command) => emergency::run(command, &args.data).await?,
     }

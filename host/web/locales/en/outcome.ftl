@@ -1,5 +1,9 @@
 said-consent-given = Your consent is recorded.
 said-consent-declined = Nothing was shared. You can open the service again whenever you like.
+said-phone-changed = Your telephone number is changed.
+said-correction-requested = Your request is with your community's staff. You will be told what they decide.
+said-objected = This service no longer uses your data.
+said-erasure-requested = Your request is recorded. You will be told what becomes of it.
 said-consent-withdrawn = The consent is withdrawn. It counts from now on.
 said-acting-for = You now act for { $name }.
 said-acting-self = You act for yourself again.

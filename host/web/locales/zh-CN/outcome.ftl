@@ -1,5 +1,9 @@
 said-consent-given = 已记录您的同意。
 said-consent-declined = 没有提供任何信息。您随时可以再次打开该服务。
+said-phone-changed = 电话号码已更改。
+said-correction-requested = 已提交给社区工作人员，办理结果会通知您。
+said-objected = 这项服务不再使用您的信息。
+said-erasure-requested = 已收到您的删除申请，办理结果会通知您。
 said-consent-withdrawn = 已撤回同意，从现在起生效。
 said-acting-for = 您现在替{ $name }办事。
 said-acting-self = 您已改回为自己办事。

@@ -1,9 +1,11 @@
-//! My data: what I agreed to and who read what about me. `POST /my-data/withdraw` with `consent`.
+//! My data: what I agreed to and who read what about me. `POST /my-data/withdraw` with `consent`,
+//! `/my-data/object` with `plugin`; `/my-data/phone`, `/my-data/correct`, `/my-data/erase`; a copy at `/my-data/export.json`.
 
 use crate::format::Viewer;
 use crate::layout::{Page, Place};
 use crate::part::PostButton;
 use crate::render::harmless;
+use linli_core::my_data::correction::Field;
 use linli_domain::Instant;
 use maud::{Markup, html};
 
@@ -14,6 +16,8 @@ pub struct ConsentEntry {
     pub id: String,
     /// For which service.
     pub service: String,
+    /// Its plugin.
+    pub plugin: String,
     /// Who runs it.
     pub organisation: String,
     /// The field's name.
@@ -73,6 +77,10 @@ pub struct MyDataPage {
     pub resident: Option<String>,
     /// Live consents, those of one service together.
     pub consents: Vec<ConsentEntry>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// Whether the reader may ask for a copy, a correction or erasure: the person or a guardian.
+    pub in_person: bool,
     /// Newest first.
     pub disclosures: Vec<DisclosureEntry>,
     /// The address of older disclosures.
@@ -117,11 +125,13 @@ impl Page for MyDataPage {
                                         (withdraw(entry, viewer))
                                     }
                                 }
+                                @if self.in_person { (object(&entries[0], viewer)) }
                             }
                         }
                     }
                 }
             }
+            @if self.in_person { (self.rights(viewer)) }
             section aria-labelledby="disclosures" {
                 h2 #disclosures { (t.data_disclosures()) }
                 @if self.disclosures.is_empty() { p.empty { (t.data_no_disclosures()) } } @else {
@@ -147,6 +157,64 @@ impl Page for MyDataPage {
             }
         }
     }
+}
+
+impl MyDataPage {
+    /// What the law gives the person over their data.
+    fn rights(&self, viewer: &Viewer) -> Markup {
+        let t = viewer.text();
+        html! {
+            section aria-labelledby="rights" {
+                h2 #rights { (t.data_rights()) }
+                p { a.button.quiet href="/my-data/export.json" download { (t.data_export()) } }
+                form.fields method="post" action="/my-data/phone" {
+                    div.field {
+                        label for="phone" { (t.data_phone()) }
+                        input #phone type="tel" name="phone" value=[self.phone.as_deref()] maxlength="30";
+                    }
+                    button type="submit" { (t.data_phone_save()) }
+                }
+                details {
+                    summary { (t.data_correct()) }
+                    form.fields method="post" action="/my-data/correct" {
+                        p.hint { (t.data_correct_hint()) }
+                        fieldset {
+                            legend { (t.data_correct_what()) }
+                            @for field in Field::ALL {
+                                label.pick { input type="radio" name="field" value=(field.code()) required; span { (field.title().get(viewer.locale)) } }
+                            }
+                        }
+                        div.field { label for="wanted" { (t.data_correct_wanted()) } input #wanted type="text" name="wanted" required maxlength="60"; }
+                        div.field { label for="correct-reason" { (t.data_correct_reason()) } input #correct-reason type="text" name="reason" required maxlength="300"; }
+                        button type="submit" { (t.data_correct_ask()) }
+                    }
+                }
+                details {
+                    summary { (t.data_erase()) }
+                    form.fields method="post" action="/my-data/erase" {
+                        p.hint { (t.data_erase_hint()) }
+                        div.field { label for="erase-reason" { (t.data_erase_reason()) } input #erase-reason type="text" name="reason" maxlength="300"; }
+                        button.danger type="submit" { (t.data_erase_ask()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn object(entry: &ConsentEntry, viewer: &Viewer) -> Markup {
+    let t = viewer.text();
+    let button = PostButton {
+        action: "/my-data/object",
+        values: &[("plugin", &entry.plugin)],
+        label: t.data_object(),
+        destructive: false,
+    };
+    button.confirm(
+        &t.data_object_question(harmless(&entry.service)),
+        t.data_object_effect(),
+        t,
+    )
 }
 
 fn withdraw(entry: &ConsentEntry, viewer: &Viewer) -> Markup {

@@ -11,6 +11,7 @@ pub(crate) mod inbox;
 pub(crate) mod letter;
 pub(crate) mod my_data;
 pub(crate) mod plugin;
+pub(crate) mod rights;
 
 use crate::page::ErrorPage;
 use crate::visit::Visit;

@@ -8,7 +8,7 @@ use crate::visit::{LoggedIn, see_other};
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use linli_core::service::ActingFor;
-use linli_core::{Service, act, consent, view};
+use linli_core::{Office, Service, act, consent, view};
 use linli_domain::profile::ProfileField;
 use linli_domain::{ConsentId, DisclosureId, Instant, Locale};
 use linli_store::ledger::Disclosure;
@@ -44,11 +44,9 @@ pub(crate) async fn my_data(
         .map(|last| format!("/my-data?at={}&id={}", last.at.0, last.id));
     let found = view!(app.core, |work| async {
         let consents = work.tx.list_consents(subject).await?;
-        let community = work
-            .tx
-            .find_person(subject)
-            .await?
-            .and_then(|person| person.community_id);
+        let person = work.tx.find_person(subject).await?;
+        let phone = person.as_ref().and_then(|person| person.phone.clone());
+        let community = person.and_then(|person| person.community_id);
         let (mut services, mut by_plugin) = (HashMap::new(), HashMap::new());
         for id in disclosures
             .iter()
@@ -76,10 +74,10 @@ pub(crate) async fn my_data(
                 names.insert(actor, person.name);
             }
         }
-        Ok((services, by_plugin, names, consents))
+        Ok((services, by_plugin, names, consents, phone))
     }
     .await);
-    let (services, by_plugin, names, consents) = match found {
+    let (services, by_plugin, names, consents, phone) = match found {
         Ok(found) => found,
         Err(error) => return visit.refuse(error).await,
     };
@@ -95,6 +93,7 @@ pub(crate) async fn my_data(
                     || consent.plugin.to_string(),
                     |s| s.manifest.title.get(locale).to_owned(),
                 ),
+                plugin: consent.plugin.to_string(),
                 organisation: service
                     .map_or_else(String::new, |s| s.organisation.name.get(locale).to_owned()),
                 field: field_title(&consent.field, locale),
@@ -161,6 +160,10 @@ pub(crate) async fn my_data(
     let page = MyDataPage {
         resident: visit.acting_name(),
         consents,
+        phone,
+        in_person: login
+            .actor(visit.acting)
+            .is_ok_and(|actor| matches!(actor.office, Office::Resident | Office::Guardian)),
         disclosures: entries,
         next,
     };

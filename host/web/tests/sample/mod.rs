@@ -276,6 +276,7 @@ fn my_data() -> MyDataPage {
     let consent = |field: &str, purpose: &str, necessary| ConsentEntry {
         id: "1".into(),
         service: "居家养老".into(),
+        plugin: "jinhui/eldercare".into(),
         organisation: "金晖养老服务中心".into(),
         field: field.into(),
         purpose: purpose.into(),
@@ -295,6 +296,8 @@ fn my_data() -> MyDataPage {
         times: 1,
     };
     MyDataPage {
+        phone: Some("13800000000".into()),
+        in_person: true,
         resident: None,
         consents: vec![
             consent("年龄", "确认是否符合服务条件", true),
