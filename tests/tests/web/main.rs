@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod booking;
 mod consent;
+mod feed;
 mod form;
 mod illness;
 mod my_data;

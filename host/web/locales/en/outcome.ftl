@@ -37,3 +37,4 @@ said-saved = Saved.
 said-confirmed = Your mail address is confirmed.
 said-retry = It is sent again.
 said-put-away = It is off the list.
+said-feed-revoked = The address no longer works.

@@ -37,3 +37,4 @@ said-saved = 已保存。
 said-confirmed = 邮箱已确认。
 said-retry = 将重新发送。
 said-put-away = 已移出列表。
+said-feed-revoked = 地址已停用。

@@ -70,6 +70,18 @@ impl DisclosureEntry {
     }
 }
 
+/// Whether the resident's appointments and bookings can be read as a calendar feed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Subscription {
+    /// Not for this reader to say.
+    #[default]
+    Hidden,
+    /// There is none.
+    Off,
+    /// There is one since.
+    Since(Instant),
+}
+
 /// What is known about the resident and who saw it.
 #[derive(Clone, Debug, Default)]
 pub struct MyDataPage {
@@ -85,6 +97,8 @@ pub struct MyDataPage {
     pub disclosures: Vec<DisclosureEntry>,
     /// The address of older disclosures.
     pub next: Option<String>,
+    /// The calendar feed.
+    pub feed: Subscription,
 }
 
 impl Page for MyDataPage {
@@ -132,6 +146,7 @@ impl Page for MyDataPage {
                 }
             }
             @if self.in_person { (self.rights(viewer)) }
+            (subscription(self.feed, viewer))
             section aria-labelledby="disclosures" {
                 h2 #disclosures { (t.data_disclosures()) }
                 @if self.disclosures.is_empty() { p.empty { (t.data_no_disclosures()) } } @else {
@@ -235,4 +250,30 @@ fn withdraw(entry: &ConsentEntry, viewer: &Viewer) -> Markup {
         &effect,
         t,
     )
+}
+
+fn subscription(feed: Subscription, viewer: &Viewer) -> Markup {
+    let t = viewer.text();
+    let button = |action, label| PostButton {
+        action,
+        values: &[],
+        label,
+        destructive: false,
+    };
+    let (make, revoke) = ("/my-data/feed", "/my-data/feed/revoke");
+    html! {
+        @if feed != Subscription::Hidden {
+            section aria-labelledby="feed" {
+                h2 #feed { (t.feed_title()) }
+                p { (t.feed_lead()) }
+                @if let Subscription::Since(since) = feed {
+                    p.meta { (t.feed_since(viewer.date(viewer.day_of(since)))) }
+                    (button(make, t.feed_anew()).confirm(t.feed_anew_question(), t.feed_anew_effect(), t))
+                    (button(revoke, t.feed_revoke()).confirm(t.feed_revoke_question(), t.feed_revoke_effect(), t))
+                } @else {
+                    (button(make, t.feed_make()).plain("quiet"))
+                }
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod consent;
 pub(crate) mod contact;
+pub(crate) mod feed;
 pub(crate) mod home;
 pub(crate) mod hours;
 pub(crate) mod inbox;

@@ -2,13 +2,14 @@
 
 use crate::app::App;
 use crate::i18n::Text;
-use crate::page::{ConsentEntry, DisclosureEntry, MyDataPage};
+use crate::page::{ConsentEntry, DisclosureEntry, MyDataPage, Subscription};
 use crate::route::inbox::Before;
 use crate::visit::{LoggedIn, see_other};
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use linli_core::service::ActingFor;
 use linli_core::{Office, Service, act, consent, view};
+use linli_core::{Error, Service, act, consent, feed, view};
 use linli_domain::profile::ProfileField;
 use linli_domain::{ConsentId, DisclosureId, Instant, Locale};
 use linli_store::ledger::Disclosure;
@@ -78,6 +79,21 @@ pub(crate) async fn my_data(
     }
     .await);
     let (services, by_plugin, names, consents, phone) = match found {
+        let feed = match login.actor(visit.acting) {
+            Ok(actor) => feed::since(work, &actor, feed::Of::Resident(subject)).await,
+            Err(error) => Err(error),
+        };
+        let feed = match feed {
+            Ok(None) => Subscription::Off,
+            Ok(Some(since)) => Subscription::Since(since),
+            // A delegate has no say in it.
+            Err(Error::Refused(_)) => Subscription::Hidden,
+            Err(error) => return Err(error),
+        };
+        Ok((services, by_plugin, names, consents, feed))
+    }
+    .await);
+    let (services, by_plugin, names, consents, feed) = match found {
         Ok(found) => found,
         Err(error) => return visit.refuse(error).await,
     };
@@ -166,6 +182,7 @@ pub(crate) async fn my_data(
             .is_ok_and(|actor| matches!(actor.office, Office::Resident | Office::Guardian)),
         disclosures: entries,
         next,
+        feed,
     };
     visit.page(&page).await
 }

@@ -73,6 +73,12 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ),
         ("my-data", Box::new(my_data())),
         ("my-data-empty", Box::new(MyDataPage::default())),
+        (
+            "feed",
+            Box::new(FeedPage {
+                url: "https://linli.example/feed/q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6.ics".into(),
+            }),
+        ),
         ("acting-for", Box::new(acting_for())),
         ("hours", Box::new(hours())),
         ("error-not-found", Box::new(ErrorPage::NotFound)),
@@ -308,6 +314,7 @@ fn my_data() -> MyDataPage {
             disclosure("居家养老", &["年龄"], "您的同意"),
         ],
         next: Some("/my-data?after=x".into()),
+        feed: Subscription::Since(NOW),
     }
 }
 
