@@ -83,8 +83,9 @@ impl Jobs {
     /// no timer.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let sender = &self.sender;
-        tokio::join!(
-            every_second(stop.clone(), async |round| {
+        let mut rounds = Rounds::new(stop.clone());
+        let working = async {
+            while let Some(round) = rounds.next().await {
                 if let Err(error) = self.fire_due_timers().await {
                     tracing::error!(%error, "cannot look for timers that are due; trying again in a second");
                 }
@@ -108,8 +109,11 @@ impl Jobs {
                 {
                     tracing::error!(%error, "cannot let holds expire; trying again in a moment");
                 }
-            }),
-            every_second(stop, async |round| {
+            }
+        };
+        let mut rounds = Rounds::new(stop);
+        let sending = async {
+            while let Some(round) = rounds.next().await {
                 if let Err(error) = sender.send_due().await {
                     tracing::error!(%error, "cannot look for notices to send; trying again in a second");
                 }
@@ -123,8 +127,9 @@ impl Jobs {
                 {
                     tracing::error!(%error, "cannot look for birthdays; trying again later");
                 }
-            })
-        );
+            }
+        };
+        tokio::join!(working, sending);
     }
 
     /// Lets holds of spaces expire, promotes whoever waits for them, completes what is over: a slice at a time.
@@ -322,23 +327,37 @@ impl Jobs {
     }
 }
 
-/// Does something every second, told which time it is, until `stop` becomes true.
-async fn every_second(mut stop: watch::Receiver<bool>, work: impl AsyncFn(u32)) {
-    let mut round = 0_u32;
-    let mut interval = tokio::time::interval(INTERVAL);
-    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    while !*stop.borrow() {
-        tokio::select! {
-            _ = interval.tick() => {}
-            changed = stop.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                continue;
-            }
+/// Rounds, one every second, numbered from 0, until somebody says stop.
+struct Rounds {
+    stop: watch::Receiver<bool>,
+    interval: tokio::time::Interval,
+    round: u32,
+}
+
+impl Rounds {
+    fn new(stop: watch::Receiver<bool>) -> Self {
+        let mut interval = tokio::time::interval(INTERVAL);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        Self {
+            stop,
+            interval,
+            round: 0,
         }
-        work(round).await;
-        round = round.wrapping_add(1);
+    }
+
+    /// Waits for the next one and answers its number; none after the stop.
+    async fn next(&mut self) -> Option<u32> {
+        if *self.stop.borrow() {
+            return None;
+        }
+        tokio::select! {
+            _ = self.interval.tick() => {}
+            // Whoever could say it is gone: that is a stop too.
+            _ = self.stop.wait_for(|stop| *stop) => return None,
+        }
+        let round = self.round;
+        self.round = round.wrapping_add(1);
+        Some(round)
     }
 }
 

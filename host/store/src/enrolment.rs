@@ -161,7 +161,7 @@ impl Tx {
         let rows = sql!(
             self,
             fetch_all(String,),
-            "SELECT DISTINCT code FROM need WHERE resident_id = $1",
+            "SELECT DISTINCT code FROM need WHERE resident_id = $1 AND state = 'open'",
             resident
         )?;
         Ok(rows.into_iter().map(|(code,)| code).collect())

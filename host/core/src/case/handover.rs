@@ -62,7 +62,10 @@ pub async fn ask_handover(
         Some(pending) if pending.expires > work.now => {
             return Err(CaseRefusal::HandoverPending.into());
         }
-        Some(late) => expire(work, late).await?,
+        Some(late) => {
+            expire(work, late).await?;
+            loaded = Loaded::find(work, id).await?;
+        }
         None => {}
     }
     let handover = Handover {

@@ -5,9 +5,11 @@ use linli_core::course::{self, Draft};
 use linli_core::enrolment::{self, Application, EnrolmentRefusal};
 use linli_core::{Actor, Admin, Refusal, Service, Work, act, view};
 use linli_domain::enrolment::{CourseKind, EnrolmentState, Priority, WaitingRule};
+use linli_domain::need::NeedState;
 use linli_domain::*;
 use linli_store::enrolment::Enrolment;
-use linli_store::person::{Need, Person};
+use linli_store::need::Need;
+use linli_store::person::Person;
 use linli_world::{NOW, World, installed, office_hours, on_both, refusal, resident};
 use std::collections::BTreeSet;
 
@@ -201,6 +203,13 @@ on_both!(a_free_place_goes_by_the_published_rule, |world| {
             resident_id: people[2],
             code: "low-income".into(),
             note: String::new(),
+            version: 1,
+            state: NeedState::Open,
+            source: "staff".into(),
+            plugin: None,
+            review: jiff::civil::date(2027, 11, 24),
+            objection: None,
+            changed_by: None,
             recorded: work.now,
         };
         work.tx.create_need(&need).await?;

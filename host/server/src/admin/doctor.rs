@@ -132,7 +132,7 @@ fn free(bytes: u64) -> Finding {
     let mend = "make room, or move the data folder to a larger disk";
     match bytes {
         ..TOO_FEW_BYTES => Finding::problem("disk", said, mend),
-        ..FEW_BYTES => Finding::warning("disk", said, mend),
+        TOO_FEW_BYTES..FEW_BYTES => Finding::warning("disk", said, mend),
         _ => Finding::ok("disk", said),
     }
 }

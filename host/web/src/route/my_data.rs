@@ -8,8 +8,7 @@ use crate::visit::{LoggedIn, see_other};
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
 use linli_core::service::ActingFor;
-use linli_core::{Office, Service, act, consent, view};
-use linli_core::{Error, Service, act, consent, feed, view};
+use linli_core::{Error, Office, Service, act, consent, feed, view};
 use linli_domain::profile::ProfileField;
 use linli_domain::{ConsentId, DisclosureId, Instant, Locale};
 use linli_store::ledger::Disclosure;
@@ -75,10 +74,6 @@ pub(crate) async fn my_data(
                 names.insert(actor, person.name);
             }
         }
-        Ok((services, by_plugin, names, consents, phone))
-    }
-    .await);
-    let (services, by_plugin, names, consents, phone) = match found {
         let feed = match login.actor(visit.acting) {
             Ok(actor) => feed::since(work, &actor, feed::Of::Resident(subject)).await,
             Err(error) => Err(error),
@@ -90,10 +85,10 @@ pub(crate) async fn my_data(
             Err(Error::Refused(_)) => Subscription::Hidden,
             Err(error) => return Err(error),
         };
-        Ok((services, by_plugin, names, consents, feed))
+        Ok((services, by_plugin, names, consents, phone, feed))
     }
     .await);
-    let (services, by_plugin, names, consents, feed) = match found {
+    let (services, by_plugin, names, consents, phone, feed) = match found {
         Ok(found) => found,
         Err(error) => return visit.refuse(error).await,
     };
