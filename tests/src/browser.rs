@@ -124,6 +124,7 @@ impl Browser {
         let axe = process::target()?.join("npm/node_modules/axe-core/axe.min.js");
         let axe = std::fs::read_to_string(&axe)
             .with_context(|| format!("{} is missing; run `cargo xtask setup`", axe.display()))?;
+        linli_jobs::channel::choose_cryptography();
         let driver = Driver::start()?;
         let mut wanted = serde_json::Map::new();
         wanted.insert("goog:chromeOptions".into(), json!({ "args": FLAGS }));

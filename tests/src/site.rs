@@ -228,6 +228,7 @@ pub struct Client {
 
 impl Client {
     fn new(address: SocketAddr) -> Result<Self> {
+        linli_jobs::channel::choose_cryptography();
         let jar = Arc::new(Jar::default());
         let client = Http::builder()
             .cookie_provider(jar.clone())

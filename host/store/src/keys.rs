@@ -65,7 +65,10 @@ impl Keys {
     /// that start at once one makes it, whole, and the others read it.
     pub fn create_file(path: &Path, seed: Seed) -> Result<(Self, bool), KeyFileError> {
         let ring = Keyring::generate(seed);
-        let made = write(path, &ring, |new| std::fs::hard_link(new, path));
+        let made = std::fs::File::open(folder(path)).and_then(|folder| {
+            folder.lock()?;
+            write(path, &ring, |new| std::fs::hard_link(new, path))
+        });
         match made {
             Ok(()) => Ok((Self::new(Some(path.to_owned()), ring), true)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -132,12 +132,16 @@ row! {
 
 /// Columns that hold an id and reference no table, but name no person either.
 const NAME_NO_PERSON: &[&str] = &[
+    "audit_id",
+    "building_id",
     "calendar_id",
     // Processes.
     "claimed_by",
+    "household_id",
     "installation_id",
     "invocation_id",
     "organisation_id",
+    "stay_id",
     "subscriber_id",
 ];
 

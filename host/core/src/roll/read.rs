@@ -37,6 +37,8 @@ impl<R: Read + Seek> Rows<R> {
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            // A line ends with its line feed, so that lines are counted right; the carriage return before it is cut off.
+            .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(bounded);
         Ok(Self {
             csv,
@@ -66,7 +68,9 @@ impl<R: Read + Seek> Rows<R> {
             }
             if self.record.iter().any(|cell| !cell.trim().is_empty()) {
                 let line = self.record.position().map_or(line, csv::Position::line);
-                return Ok(Some((line, self.record.iter().collect())));
+                let cells = self.record.iter();
+                let cells = cells.map(|cell| cell.strip_suffix('\r').unwrap_or(cell));
+                return Ok(Some((line, cells.collect())));
             }
         }
     }

@@ -207,7 +207,7 @@ on_both!(a_free_place_goes_by_the_published_rule, |world| {
             state: NeedState::Open,
             source: "staff".into(),
             plugin: None,
-            review: jiff::civil::date(2027, 11, 24),
+            review: date(2027, 11, 24),
             objection: None,
             changed_by: None,
             recorded: work.now,

@@ -28,7 +28,7 @@ impl Gateway {
     /// # Errors
     /// Where either cannot be used.
     pub fn new(url: &str, secret: &str, timeout: Duration) -> Result<Self, SettingsError> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        super::choose_cryptography();
         let unusable = |reason: String| SettingsError::Unusable {
             setting: "LINLI_GATEWAY_URL",
             reason,

@@ -27,7 +27,7 @@ impl Mail {
     /// # Errors
     /// Where either cannot be used.
     pub fn new(url: &str, from: &str, timeout: Duration) -> Result<Self, SettingsError> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        super::choose_cryptography();
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|error| SettingsError::Unusable {
                 setting: "LINLI_SMTP_URL",

@@ -21,6 +21,12 @@ use std::time::Duration;
 /// The longest that one attempt takes; four times that is less than a claim holds.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Has TLS use the one implementation that the host links. Every client needs it, those that speak no TLS as well.
+pub fn choose_cryptography() {
+    // A second time it changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// Sends by one channel.
 #[async_trait]
 pub trait Driver: Send + Sync {

@@ -76,7 +76,7 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         (
             "feed",
             Box::new(FeedPage {
-                url: "https://linli.example/feed/q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6.ics".into(),
+                url: "linli.example/feed/q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6.ics".into(),
             }),
         ),
         ("acting-for", Box::new(acting_for())),
