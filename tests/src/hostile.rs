@@ -110,7 +110,7 @@ pub const WRITES_TOO_MUCH: Parts<'static> = Parts {
             (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (global.get $area))
           (br_if $again (i32.eq (i32.load8_u (i32.add (global.get $area) (i32.const 8))) (i32.const 2))))
         (if (i32.ne (local.get $writes) (i32.const 21)) (then (unreachable)))
-        (if (i32.ne (i32.load8_u (i32.add (global.get $area) (i32.const 8))) (i32.const 3)) (then (unreachable)))
+        (if (i32.ne (i32.load8_u (i32.add (global.get $area) (i32.const 8))) (i32.const 4)) (then (unreachable)))
         (global.get $done)",
     records: true,
     ..HEALTHY
