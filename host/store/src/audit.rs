@@ -68,18 +68,6 @@ row! {
 }
 
 impl Tx {
-    /// Appends a line, unlinked.
-    /// Blanks what the audit says about a person; how many lines it were.
-    pub async fn blank_audit_of(&mut self, person: PersonId) -> StoreResult<u64> {
-        sql!(
-            self,
-            execute,
-            "UPDATE audit SET object = '', detail = $2 WHERE subject_id = $1",
-            person,
-            Value::Null
-        )
-    }
-
     /// Appends a line.
     pub async fn create_audit(&mut self, a: &AuditRow) -> StoreResult<()> {
         sql!(

@@ -275,9 +275,10 @@ async fn begin(
     request.decided = Some(work.now);
     request.decided_by = actor.person;
     work.tx.update_erasure(&request).await?;
-    for table in ["session", "account"] {
+    // The audit first: it finds what names the person by their log-in name as well, which goes with the account.
+    for table in ["audit", "session", "account"] {
         if let Some(holding) = Holding::of_table(table) {
-            erase_rows(work, holding, &mut request, i64::MAX).await?;
+            erase_rows(work, actor, holding, &mut request, i64::MAX).await?;
         }
     }
     work.tx
@@ -304,7 +305,7 @@ async fn proceed(core: &Core, actor: &Actor, request: &ErasureRequest) -> Result
                 if request.state != "executing" {
                     return Ok(false);
                 }
-                erase_rows(work, holding, &mut request, BATCH).await
+                erase_rows(work, actor, holding, &mut request, BATCH).await
             }
             .await)?;
             if !more {
@@ -332,6 +333,7 @@ async fn proceed(core: &Core, actor: &Actor, request: &ErasureRequest) -> Result
 /// Erases rows of one table and writes into the request what it did; whether there may be more.
 async fn erase_rows(
     work: &mut Work,
+    actor: &Actor,
     holding: &'static Holding,
     request: &mut ErasureRequest,
     limit: i64,
@@ -364,7 +366,7 @@ async fn erase_rows(
             ("deleted", deleted, is_full(deleted, limit))
         }
         Erasure::Audit => {
-            let blanked = work.tx.blank_audit_of(person).await?;
+            let blanked = crate::audit::erase(work, actor, person).await?;
             ("blanked", blanked, false)
         }
     };
