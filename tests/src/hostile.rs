@@ -18,6 +18,8 @@ pub struct Parts<'a> {
     pub act: &'a str,
     /// `fired`'s body; it leaves an address. None: no such export.
     pub fired: Option<&'a str>,
+    /// `replied`'s body; it leaves an address. None: no such export.
+    pub replied: Option<&'a str>,
     /// Imports beside `records.put`, as `(import …)`.
     pub imports: &'a str,
     /// Whether `records.put` is imported.
@@ -31,6 +33,7 @@ pub const HEALTHY: Parts<'static> = Parts {
     view: "(global.get $page)",
     act: "(global.get $done)",
     fired: None,
+    replied: None,
     imports: "",
     records: false,
     more: "",
@@ -288,13 +291,18 @@ fn encode(parts: Parts<'_>) -> anyhow::Result<Vec<u8>> {
     let mut module = wat::parse_str(module(parts))?;
     let mut resolve = Resolve::default();
     resolve.push_dir(wit().join("host"))?;
-    let (package, _) = resolve.push_dir(wit().join("plugin"))?;
-    let world = if parts.fired.is_some() {
-        "everything"
-    } else {
-        "service"
-    };
-    let world = resolve.select_world(&[package], Some(world))?;
+    resolve.push_dir(wit().join("plugin"))?;
+    let exports = [("timers", parts.fired), ("replies", parts.replied)];
+    let exports: String = exports
+        .iter()
+        .filter(|(_, body)| body.is_some())
+        .map(|(name, _)| format!("include linli:plugin/with-{name}@0.1.0; "))
+        .collect();
+    let world = format!(
+        "package test:fixture; world plugin {{ include linli:plugin/service@0.1.0; {exports} }}"
+    );
+    let package = resolve.push_str("fixture.wit", &world)?;
+    let world = resolve.select_world(&[package], Some("plugin"))?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
     ComponentEncoder::default()
         .module(&module)?
@@ -316,6 +324,7 @@ fn module(parts: Parts<'_>) -> String {
         view,
         act,
         fired,
+        replied,
         imports,
         records,
         more,
@@ -335,6 +344,11 @@ fn module(parts: Parts<'_>) -> String {
     let fired = fired.map_or(String::new(), |body| {
         format!(
             r#"(func (export "linli:plugin/timers@0.1.0#fired") (param i32 i32 i64 i32 i32) (result i32) {body})"#
+        )
+    });
+    let replied = replied.map_or(String::new(), |body| {
+        format!(
+            r#"(func (export "linli:plugin/replies@0.1.0#replied") (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32) {body})"#
         )
     });
     // Layouts by the canonical ABI: `result<page, failure>` at 1024 is `ok`, title (2048, 5), no `back`, no blocks;
@@ -360,6 +374,6 @@ fn module(parts: Parts<'_>) -> String {
             (func (export "linli:plugin/pages@0.1.0#view") (param i32 i32 i32 i32) (result i32) {view})
             (func (export "linli:plugin/pages@0.1.0#act")
               (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32) {act})
-            {fired})"#
+            {fired} {replied})"#
     )
 }

@@ -12,6 +12,7 @@ use crate::enrolment::EnrolmentRefusal;
 use crate::key::KeyRefusal;
 use crate::my_data::RightsRefusal;
 use crate::need::NeedRefusal;
+use crate::outbound::OutboundRefusal;
 use crate::record::RecordRefusal;
 use crate::resident::ResidentRefusal;
 use crate::roll::RollRefusal;
@@ -172,6 +173,8 @@ pub enum Refusal {
     Case(CaseRefusal),
     /// A rule of spaces and their bookings.
     Space(crate::space::SpaceRefusal),
+    /// A rule of requests to recipients outside the host.
+    Outbound(OutboundRefusal),
     /// A key cannot be dropped.
     Key(KeyRefusal),
 }
@@ -284,6 +287,7 @@ impl Refusal {
             Self::Consent(refusal) => refusal.message(),
             Self::Duty(refusal) => refusal.message(),
             Self::Emergency(refusal) => refusal.message(),
+            Self::Outbound(refusal) => refusal.message(),
             Self::Key(refusal) => refusal.message(),
         }
     }
@@ -339,6 +343,11 @@ fn thing_zh(what: &str) -> &str {
         "records" => "记录数量",
         "timers" => "定时数量",
         "notices" => "通知数量",
+        "request" => "请求",
+        "requests of an invocation" => "一次操作的外部请求数量",
+        "requests a day" => "每日外部请求数量",
+        "file" => "文件",
+        "bytes of files" => "文件总容量",
         other => other,
     }
 }

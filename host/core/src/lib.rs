@@ -36,6 +36,7 @@ pub mod my_data;
 pub mod need;
 pub mod notice;
 pub mod organisation;
+pub mod outbound;
 pub mod outbox;
 pub mod place;
 pub mod record;

@@ -111,6 +111,10 @@ macro_rules! for_each_id {
             HandoverId,
             /// A message on its way out by a channel.
             DeliveryId,
+            /// A request of a plugin to a recipient outside the host.
+            OutboundId,
+            /// A file that was uploaded by a plugin's form.
+            FileId,
             /// A statutory duty that two admins recorded.
             DutyId,
             /// A read in an emergency.

@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod need;
 pub mod notice;
 pub mod occupancy;
+pub mod outbound;
 pub mod permission;
 pub mod phone;
 pub mod profile;

@@ -1,6 +1,7 @@
 //! `plugin.toml`: what a plugin says of itself. It adds purpose and detail to what its imports ask for; it can hide none of them.
 
 use crate::case::Sla;
+use crate::outbound::Recipient;
 use crate::{Localised, PluginId};
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,9 @@ pub struct Manifest {
     /// Types of the cases that it opens.
     #[serde(default)]
     pub case_types: BTreeMap<String, CaseKind>,
+    /// Recipients outside the host that it sends requests to, by code; an admin grants each.
+    #[serde(default)]
+    pub outbound: BTreeMap<String, Recipient>,
     /// Settings: a JSON Schema (draft 2020-12) of type object whose properties have defaults.
     #[serde(default)]
     pub settings: Option<serde_json::Value>,
@@ -193,6 +197,13 @@ impl Manifest {
         for (key, message) in &self.messages {
             text(&format!("messages.{key}"), message, 500);
         }
+        for (code, recipient) in &self.outbound {
+            text(&format!("outbound.{code}.purpose"), &recipient.purpose, 200);
+            for (name, secret) in &recipient.secrets {
+                let place = format!("outbound.{code}.secrets.{name}.title");
+                text(&place, &secret.title, 40);
+            }
+        }
         if self.pages.is_empty() {
             problems.push("pages is empty: add one [[pages]] entry with path = \"/\"".to_owned());
         }
@@ -240,6 +251,7 @@ impl Manifest {
             .chain(self.collections.keys())
             .chain(self.messages.keys())
             .chain(self.case_types.keys())
+            .chain(self.outbound.keys())
         {
             if !crate::id::is_slug(code) {
                 problems.push(format!(
@@ -266,6 +278,9 @@ impl Manifest {
                     "messages.{key}: both languages must have the same {{placeholders}}"
                 ));
             }
+        }
+        for (code, recipient) in &self.outbound {
+            problems.extend(recipient.problems(code));
         }
         if self.writes == 0 || self.reads_from == 0 || self.reads_from > self.writes {
             problems.push(

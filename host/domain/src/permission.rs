@@ -30,7 +30,7 @@ impl Offered {
 }
 
 /// Every interface that the host offers and that is a permission.
-pub const OFFERED: [Offered; 9] = [
+pub const OFFERED: [Offered; 10] = [
     Offered {
         interface: "linli:host/context",
         version: "0.1",
@@ -98,6 +98,16 @@ pub const OFFERED: [Offered; 9] = [
             Localised::new(
                 "向居民、其代办人和本机构工作人员发送通知",
                 "Send notices to residents, their delegates and this organisation's staff",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/outbound",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "向清单列明、并由管理员逐一批准的外部接收方发送请求",
+                "Send requests to recipients outside the host that its manifest names and an admin grants one by one",
             )
         },
     },

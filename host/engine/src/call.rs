@@ -42,6 +42,7 @@ pub(crate) struct Run {
     pub(crate) work: Option<Work>,
     pub(crate) disclosures: Disclosures,
     pub(crate) notices_sent: u32,
+    pub(crate) requests_posted: u32,
     pub(crate) log: Vec<(&'static str, String)>,
     pub(crate) log_cut: u32,
 }
@@ -53,6 +54,7 @@ pub(crate) struct Unit<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) disclosures: &'a mut Disclosures,
     pub(crate) notices_sent: &'a mut u32,
+    pub(crate) requests_posted: &'a mut u32,
 }
 
 impl Call {
@@ -119,6 +121,7 @@ impl Run {
             work: None,
             disclosures: Disclosures::default(),
             notices_sent: 0,
+            requests_posted: 0,
             log: Vec::new(),
             log_cut: 0,
         }
@@ -146,6 +149,7 @@ impl Run {
             caller: &self.caller,
             disclosures: &mut self.disclosures,
             notices_sent: &mut self.notices_sent,
+            requests_posted: &mut self.requests_posted,
         })
     }
 

@@ -11,6 +11,7 @@ mod context;
 mod denied;
 mod log;
 mod notices;
+mod outbound;
 mod profile;
 mod records;
 mod settings;
@@ -54,6 +55,7 @@ pub(crate) fn link(
         "linli:host/timers" => timers,
         "linli:host/records" => records,
         "linli:host/notices" => notices,
+        "linli:host/outbound" => outbound,
         "linli:host/settings" => settings,
         "linli:host/log" => log,
     }

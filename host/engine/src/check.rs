@@ -97,6 +97,11 @@ impl Checker {
                 .pages
                 .load(&mut store, &instance)
                 .map_err(wrong("linli:plugin/pages"))?;
+            if let Some(replies) = &linked.replies {
+                replies
+                    .load(&mut store, &instance)
+                    .map_err(wrong("linli:plugin/replies"))?;
+            }
             if let Some(timers) = &linked.timers {
                 timers
                     .load(&mut store, &instance)

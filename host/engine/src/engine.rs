@@ -1,7 +1,7 @@
 //! The engine: components in memory, and the three ways to invoke one.
 
 use crate::answer::{Answer, HostFailure, Illness};
-use crate::bindings::exports::linli::plugin::pages;
+use crate::bindings::exports::linli::plugin::{pages, replies};
 use crate::cache::Cache;
 use crate::check::Checker;
 use crate::invoke::{Ask, Invocation, Reply};
@@ -9,9 +9,11 @@ use crate::limit::{CONCURRENT_OF_INSTALLATION, WAIT};
 use crate::plugin::Plugin;
 use crate::queue::Queue;
 use linli_core::store::ledger::{Failure, LedgerEntries};
+use linli_core::store::outbound::Outbound;
 use linli_core::store::timer::Timer;
 use linli_core::{Caller, Core, Mode, Service};
 use linli_domain::InvocationId;
+use linli_domain::outbound::{Answer as Came, Request};
 use linli_domain::random::Stream;
 use serde_json::json;
 use std::collections::HashMap;
@@ -138,6 +140,19 @@ impl Engine {
             .only(|_| Some(()))
     }
 
+    /// Tells a plugin what became of a request, like [`Engine::fire`]: it is told once. One that exports no `replies` is told
+    /// nothing, and that is done.
+    pub async fn tell(&self, service: &Service, outbound: &Outbound) -> Answer<()> {
+        let reply = match reply(outbound) {
+            Ok(reply) => reply,
+            Err(problem) => return Answer::HostFailed(HostFailure::Runtime(problem)),
+        };
+        let ask = Ask::Reply(Box::new(outbound.clone()), Box::new(reply));
+        self.invoke(service, &Caller::background(), ask)
+            .await
+            .only(|_| Some(()))
+    }
+
     /// Notes that a plugin answered against the contract in a way that only its reader found, such as a page beyond the
     /// limits. `reason` is for the admin and the publisher.
     ///
@@ -251,4 +266,32 @@ impl Engine {
         }
         Ok(Arc::new(Plugin::new(self.wasm(), component)))
     }
+}
+
+/// What a plugin is told of a request.
+fn reply(outbound: &Outbound) -> Result<replies::Reply, String> {
+    let broken = |error: serde_json::Error| format!("a kept request cannot be read: {error}");
+    let request: Request = serde_json::from_str(&outbound.content).map_err(broken)?;
+    let came = serde_json::from_str(outbound.reply.as_deref().unwrap_or_default());
+    let outcome = match came.map_err(broken)? {
+        Came::Answered {
+            status,
+            headers,
+            body,
+        } => replies::Outcome::Answered(replies::Answer {
+            status,
+            headers,
+            body,
+        }),
+        Came::Failed { code, detail } => replies::Outcome::Failed(replies::Failure {
+            code: code.code().to_owned(),
+            detail,
+        }),
+    };
+    Ok(replies::Reply {
+        id: outbound.id.to_string(),
+        recipient: outbound.recipient.clone(),
+        tag: request.tag,
+        outcome,
+    })
 }

@@ -1,7 +1,7 @@
 //! One invocation: its turn, its runs, and what it leaves behind.
 
 use crate::answer::{Answer, HostFailure, Illness};
-use crate::bindings::exports::linli::plugin::{pages, timers};
+use crate::bindings::exports::linli::plugin::{pages, replies, timers};
 use crate::call::{Call, Run};
 use crate::engine::Engine;
 use crate::limit::RACES;
@@ -9,8 +9,9 @@ use crate::plugin::Linked;
 use crate::tidy;
 use crate::trap::HostTrap;
 use linli_core::store::ledger::{Failure, LedgerEntries, PluginLog};
+use linli_core::store::outbound::Outbound;
 use linli_core::store::timer::Timer;
-use linli_core::{Caller, Core, Mode, Retry, Service};
+use linli_core::{Caller, Core, Mode, Retry, Service, Work};
 use linli_domain::random::Stream;
 use linli_domain::{Instant, InvocationId, Seed};
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ pub(crate) enum Ask {
     View(pages::Request),
     Act(pages::Submission, Option<String>),
     Fire(Timer),
+    Reply(Box<Outbound>, Box<replies::Reply>),
 }
 
 /// What it answers.
@@ -45,14 +47,25 @@ impl Ask {
             Self::View(_) => "pages.view",
             Self::Act(..) => "pages.act",
             Self::Fire(_) => "timers.fired",
+            Self::Reply(..) => "replies.replied",
         }
+    }
+
+    /// Takes what it is about, in the unit of work that does what it asks for; false if it was done elsewhere.
+    async fn take(&self, work: &mut Work) -> linli_core::Result<bool> {
+        let now = work.now;
+        Ok(match self {
+            Self::Fire(timer) => work.tx.take_timer(timer).await?,
+            Self::Reply(outbound, _) => work.tx.take_outbound_reply(outbound, now).await?,
+            Self::View(_) | Self::Act(..) => true,
+        })
     }
 
     fn path(&self) -> &str {
         match self {
             Self::View(request) => &request.address.path,
             Self::Act(submission, _) => &submission.address.path,
-            Self::Fire(_) => "",
+            Self::Fire(_) | Self::Reply(..) => "",
         }
     }
 }
@@ -157,19 +170,19 @@ impl Engine {
             return Ok(Ended::Answer(Answer::Done(Reply::Outcome(earlier))));
         }
         let mut run = Run::new(core.clone(), self.units().clone(), invocation);
-        if let Ask::Fire(timer) = &invocation.ask {
+        if let Ask::Fire(_) | Ask::Reply(..) = &invocation.ask {
             if let Err(trap) = run.begin().await {
                 return Ok(self.stopped(invocation, None, trap.into()).await);
             }
             let Some(work) = run.work.as_mut() else {
                 return Ok(Ended::Answer(Answer::Changed));
             };
-            if !work.tx.take_timer(timer).await? {
+            if !invocation.ask.take(work).await? {
                 return Ok(Ended::Answer(Answer::Gone));
             }
         }
         let mut call = Call::new(Some(run));
-        if matches!(invocation.ask, Ask::Fire(_)) && core.store.has_one_writer() {
+        if matches!(invocation.ask, Ask::Fire(_) | Ask::Reply(..)) && core.store.has_one_writer() {
             call.used.locked();
         }
         let mut store = crate::check::store(self.wasm(), call);
@@ -188,6 +201,17 @@ impl Engine {
                             .call_act(&mut store, submission)
                             .await?
                             .map(Reply::Outcome))
+                    }
+                    Ask::Reply(_, reply) => {
+                        // Who exports nothing to be told does not want to be.
+                        let Some(indices) = &linked.replies else {
+                            return Ok(Ok(Reply::Fired));
+                        };
+                        let guest = indices.load(&mut store, &instance)?;
+                        let answer = guest.call_replied(&mut store, reply).await?;
+                        Ok(answer
+                            .map(|()| Reply::Fired)
+                            .map_err(pages::Failure::Problem))
                     }
                     Ask::Fire(timer) => {
                         let Some(indices) = &linked.timers else {

@@ -1,6 +1,6 @@
 //! A component that is ready to be invoked, and the ways it can fail to be.
 
-use crate::bindings::exports::linli::plugin::{pages, timers};
+use crate::bindings::exports::linli::plugin::{pages, replies, timers};
 use crate::call::Call;
 use crate::capabilities;
 use linli_domain::permission::{OFFERED, Permission};
@@ -22,6 +22,7 @@ pub(crate) struct Linked {
     pub(crate) pre: InstancePre<Call>,
     pub(crate) pages: pages::GuestIndices,
     pub(crate) timers: Option<timers::GuestIndices>,
+    pub(crate) replies: Option<replies::GuestIndices>,
 }
 
 /// Why a component cannot be linked.
@@ -132,15 +133,28 @@ impl Plugin {
             }
         };
         let pages = pages::GuestIndices::new(&pre).map_err(export("linli:plugin/pages"))?;
-        let has_timers = self
-            .component
-            .component_type()
-            .exports(engine)
-            .any(|(name, _)| name.starts_with("linli:plugin/timers@"));
-        let timers = has_timers
+        let exports = |interface: &str| {
+            self.component
+                .component_type()
+                .exports(engine)
+                .any(|(name, _)| {
+                    name.strip_prefix(interface)
+                        .is_some_and(|rest| rest.starts_with('@'))
+                })
+        };
+        let replies = exports("linli:plugin/replies")
+            .then(|| replies::GuestIndices::new(&pre))
+            .transpose()
+            .map_err(export("linli:plugin/replies"))?;
+        let timers = exports("linli:plugin/timers")
             .then(|| timers::GuestIndices::new(&pre))
             .transpose()
             .map_err(export("linli:plugin/timers"))?;
-        Ok(Linked { pre, pages, timers })
+        Ok(Linked {
+            pre,
+            pages,
+            timers,
+            replies,
+        })
     }
 }

@@ -1,13 +1,16 @@
-//! The background: timers that are due, notices on their way out, and sweeping out what has expired.
+//! The background: timers that are due, notices and requests on their way out, and sweeping out what has expired.
 //!
 //! Every process of a host runs it; several never do the same thing twice. A timer is taken in the unit of work that does
 //! what it asks for; a message that leaves the host is claimed for a time, and goes out under the same id at every attempt.
 //! [`Jobs::run`] goes on until it is told to stop; [`Jobs::fire_due_timers`] and [`Sender::send_due`] are one round each.
 
 pub mod channel;
+mod outbound;
 mod outbox;
+mod told;
 
 pub use channel::{ChannelSettings, Channels};
+pub use outbound::{Courier, Lookup, OutboundSettings, OutboundSettingsError, SystemLookup};
 pub use outbox::Sender;
 
 use linli_core::my_data::erasure;
@@ -60,6 +63,7 @@ pub struct Jobs {
     core: Core,
     engine: Engine,
     sender: Sender,
+    courier: Option<Courier>,
 }
 
 impl Jobs {
@@ -70,6 +74,7 @@ impl Jobs {
             core,
             engine,
             sender,
+            courier: None,
         }
     }
 
@@ -77,6 +82,14 @@ impl Jobs {
     pub fn with_channels(self, channels: Channels) -> Self {
         let sender = Sender::new(self.core.clone(), channels);
         Self { sender, ..self }
+    }
+
+    /// The same with one who sends plugins' requests; without, they wait.
+    pub fn with_courier(self, courier: Courier) -> Self {
+        Self {
+            courier: Some(courier),
+            ..self
+        }
     }
 
     /// Works until `stop` becomes true; then ends what it has begun. What is sent waits for other machines, so it holds up
@@ -88,6 +101,9 @@ impl Jobs {
             while let Some(round) = rounds.next().await {
                 if let Err(error) = self.fire_due_timers().await {
                     tracing::error!(%error, "cannot look for timers that are due; trying again in a second");
+                }
+                if let Err(error) = self.tell_outcomes().await {
+                    tracing::error!(%error, "cannot look for outcomes to tell; trying again in a second");
                 }
                 if round % CASES_EVERY == 0
                     && let Err(error) = self.escalate_cases().await
@@ -111,6 +127,19 @@ impl Jobs {
                 }
             }
         };
+        let mut rounds = Rounds::new(stop.clone());
+        let couriering = async {
+            let Some(courier) = &self.courier else {
+                return;
+            };
+            let mut running = JoinSet::new();
+            while rounds.next().await.is_some() {
+                if let Err(error) = courier.begin_due(&mut running).await {
+                    tracing::error!(%error, "cannot look for requests to send; trying again in a second");
+                }
+            }
+            while running.join_next().await.is_some() {}
+        };
         let mut rounds = Rounds::new(stop);
         let sending = async {
             while let Some(round) = rounds.next().await {
@@ -129,7 +158,7 @@ impl Jobs {
                 }
             }
         };
-        tokio::join!(working, sending);
+        tokio::join!(working, sending, couriering);
     }
 
     /// Lets holds of spaces expire, promotes whoever waits for them, completes what is over: a slice at a time.

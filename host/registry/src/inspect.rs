@@ -35,17 +35,20 @@ pub enum PluginExport {
     Pages,
     /// `linli:plugin/timers`: the plugin can be called back.
     Timers,
+    /// `linli:plugin/replies`: it is told what became of its requests.
+    Replies,
 }
 
 impl PluginExport {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Pages, Self::Timers];
+    pub const ALL: [Self; 3] = [Self::Pages, Self::Timers, Self::Replies];
 
     /// The interface without its version.
     pub fn interface(self) -> &'static str {
         match self {
             Self::Pages => "linli:plugin/pages",
             Self::Timers => "linli:plugin/timers",
+            Self::Replies => "linli:plugin/replies",
         }
     }
 }

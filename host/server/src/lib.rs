@@ -6,5 +6,6 @@ pub mod cli;
 pub mod demo;
 pub mod host;
 mod http;
+pub mod outbound;
 pub mod plugin;
 pub mod serve;

@@ -3,11 +3,13 @@
 use crate::channel::ChannelArgs;
 use crate::host::{DataArgs, Host};
 use crate::http::{self, Limits};
+use crate::outbound::OutboundArgs;
 use anyhow::{Context as _, Result};
 use clap::Args;
-use linli_jobs::{Channels, Jobs};
+use linli_jobs::{Channels, Courier, Jobs, OutboundSettings, SystemLookup};
 use linli_web::Reach;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -29,6 +31,9 @@ pub struct ServeArgs {
     /// How notices leave it
     #[command(flatten)]
     pub channels: ChannelArgs,
+    /// How plugins' requests leave it
+    #[command(flatten)]
+    pub outbound: OutboundArgs,
     /// Where it keeps what it keeps
     #[command(flatten)]
     pub data: DataArgs,
@@ -40,6 +45,7 @@ pub async fn serve(
     listen: SocketAddr,
     reach: Reach,
     channels: Channels,
+    outbound: &OutboundSettings,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
@@ -47,7 +53,10 @@ pub async fn serve(
     })?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let jobs = Jobs::new(host.core.clone(), host.engine.clone()).with_channels(channels);
+    let courier = Courier::new(host.core.clone(), outbound, Arc::new(SystemLookup))?;
+    let jobs = Jobs::new(host.core.clone(), host.engine.clone())
+        .with_channels(channels)
+        .with_courier(courier);
     let jobs = tokio::spawn(jobs.run(stopped.clone()));
     let router = linli_web::router(host.core.clone(), host.engine.clone(), reach);
     tokio::spawn(async move {
@@ -79,6 +88,7 @@ async fn wait_for_signal() {
 /// Runs the command.
 pub async fn run(args: &ServeArgs) -> Result<()> {
     let channels = args.channels.channels()?;
+    let outbound = args.outbound.settings()?;
     let host = Host::open(&args.data).await?;
     let kind = host.core.store.kind();
     serve(
@@ -88,6 +98,7 @@ pub async fn run(args: &ServeArgs) -> Result<()> {
             behind_proxy: args.behind_proxy,
         },
         channels,
+        &outbound,
         |address| {
             tracing::info!(%address, database = kind, "ready");
             eprintln!("Linli is ready on http://{address} ({kind}). Stop it with Ctrl-C.");

@@ -154,6 +154,7 @@ text!(
     Urgency,
     notice::Channel,
     notice::DeliveryState,
+    outbound::RequestState,
     CaseState,
     CommentKind,
     EscalationLevel,
@@ -198,6 +199,7 @@ json!(
     serde_json::Value,
     serde_json::Map<String, serde_json::Value>,
     notice::ChannelChoice,
+    outbound::Recipient,
     crate::notice::StoredMessage,
 );
 

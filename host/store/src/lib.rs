@@ -48,6 +48,7 @@ pub mod ledger;
 pub mod need;
 pub mod notice;
 pub mod organisation;
+pub mod outbound;
 pub mod outbox;
 pub mod person;
 pub mod personal;

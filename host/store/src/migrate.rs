@@ -140,6 +140,14 @@ const SOURCES: &[Source] = &[
         sqlite: "",
         postgres: "",
     },
+    Source {
+        version: 21,
+        name: "outbound",
+        part: Part::Main,
+        both: include_str!("../migrations/0021_outbound.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The newest migration that this version knows.

@@ -72,6 +72,18 @@ pub const COLUMNS: &[Column] = &[
         name: "case_party.contact",
         id: "id",
     },
+    Column {
+        name: "outbound_secret.value",
+        id: "id",
+    },
+    Column {
+        name: "outbound_request.content",
+        id: "id",
+    },
+    Column {
+        name: "outbound_request.reply",
+        id: "id",
+    },
 ];
 
 row! {

@@ -173,6 +173,10 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
             "/admin/installations/{id}/settings",
             post(route::admin::installation::set),
         )
+        .route(
+            "/admin/installations/{id}/recipients",
+            get(route::admin::recipient::show).post(route::admin::recipient::decide),
+        )
         .fallback(route::nothing_here)
         .method_not_allowed_fallback(route::nothing_here)
         .layer(DefaultBodyLimit::max(MAX_FORM))

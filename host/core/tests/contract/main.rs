@@ -21,6 +21,7 @@ mod health;
 mod holiday;
 mod needs;
 mod notice;
+mod outbound;
 mod outbox;
 mod places;
 mod privacy;

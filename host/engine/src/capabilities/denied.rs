@@ -5,7 +5,7 @@ use crate::bindings::linli::host::types::{
     AppointmentRef, CalendarRef, Cursor, Date, PersonRef, Slot,
 };
 use crate::bindings::linli::host::{
-    appointments, calendars, context, log, notices, profile, records, settings, timers,
+    appointments, calendars, context, log, notices, outbound, profile, records, settings, timers,
 };
 use crate::trap::HostTrap;
 use wasmtime::Result;
@@ -197,6 +197,17 @@ impl notices::Host for Denying {
     ) -> Result<Result<u32, notices::NoticeError>> {
         Ok(Err(notices::NoticeError::Undeclared(not_granted(
             "notices",
+        ))))
+    }
+}
+
+impl outbound::Host for Denying {
+    async fn post(
+        &mut self,
+        _: outbound::Request,
+    ) -> Result<Result<String, outbound::OutboundError>> {
+        Ok(Err(outbound::OutboundError::NotGranted(not_granted(
+            "outbound",
         ))))
     }
 }

@@ -64,9 +64,14 @@ pub async fn run(args: &DemoArgs) -> Result<()> {
         publish(&host, &args.data, file).await?;
     }
     let channels = linli_jobs::Channels::default();
-    serve::serve(host, args.listen, Reach::default(), channels, |address| {
-        eprintln!("{}", welcome(address))
-    })
+    serve::serve(
+        host,
+        args.listen,
+        Reach::default(),
+        channels,
+        &linli_jobs::OutboundSettings::default(),
+        |address| eprintln!("{}", welcome(address)),
+    )
     .await
 }
 

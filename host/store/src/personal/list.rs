@@ -1029,6 +1029,45 @@ pub const HOLDINGS: &[Holding] = &[
         retention: ForGood,
         erasure: CLAIMS,
     },
+    Holding {
+        table: "outbound_request",
+        title: [
+            "服务向外部发送的请求",
+            "Requests that services sent to others",
+        ],
+        in_ledger: false,
+        of: "resident_id = $1",
+        subjects: &["resident_id"],
+        actors: &[],
+        key: "id",
+        parent: None,
+        columns: &[
+            ("id", Id),
+            ("installation_id", Id),
+            ("recipient", Plain),
+            ("content", Sealed("outbound_request.content")),
+            ("state", Plain),
+            ("reply", Sealed("outbound_request.reply")),
+            ("created", Plain),
+            ("ended", Plain),
+        ],
+        correction: Record,
+        retention: Days("created", 30),
+        erasure: Delete,
+    },
+    Holding {
+        key: "installation_id, recipient",
+        ..acts(
+            "outbound_grant",
+            ["外部接收方的批准", "Grants of recipients"],
+            &["granted_by"],
+        )
+    },
+    acts(
+        "outbound_secret",
+        ["外部接收方的密钥登记", "Secrets of recipients"],
+        &["entered_by"],
+    ),
     acts(
         "course_staff",
         ["课程的工作人员", "Staff of courses"],

@@ -38,3 +38,6 @@ said-confirmed = Your mail address is confirmed.
 said-retry = It is sent again.
 said-put-away = It is off the list.
 said-feed-revoked = The address no longer works.
+said-recipient-granted = Granted.
+said-recipient-revoked = The grant is taken back and its secrets are deleted.
+said-secret-entered = The secret is saved.

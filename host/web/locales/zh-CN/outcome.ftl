@@ -38,3 +38,6 @@ said-confirmed = 邮箱已确认。
 said-retry = 将重新发送。
 said-put-away = 已移出列表。
 said-feed-revoked = 地址已停用。
+said-recipient-granted = 已批准。
+said-recipient-revoked = 已撤销批准，密钥已删除。
+said-secret-entered = 密钥已保存。

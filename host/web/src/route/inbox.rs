@@ -20,7 +20,7 @@ use uuid::Uuid;
 const SLICE: u16 = 30;
 
 /// Where a list goes on: the last row's time and id.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct Before {
     at: Option<i64>,
     id: Option<Uuid>,

@@ -3,6 +3,7 @@
 use jiff::civil::Weekday;
 use linli_core::letter::Letter;
 use linli_domain::notice::Channel;
+use linli_domain::outbound::RequestState;
 use linli_domain::time::{DAY, HOUR, MINUTE};
 use linli_domain::{DeliveryId, Instant, Locale};
 use linli_engine::page as wit;
@@ -71,6 +72,7 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
             "admin-dead-letters-empty",
             Box::new(DeadLettersPage::default()),
         ),
+        ("admin-recipients", Box::new(recipients())),
         ("my-data", Box::new(my_data())),
         ("my-data-empty", Box::new(MyDataPage::default())),
         (
@@ -416,6 +418,55 @@ fn letters() -> LettersPage {
     }
 }
 
+fn recipients() -> RecipientsPage {
+    let entry = |granted: bool| RecipientEntry {
+        code: if granted { "clinic" } else { "map" }.into(),
+        purpose: "向社区卫生服务中心转诊".into(),
+        hosts: vec![
+            "clinic.example.org".into(),
+            "clinic.example.org:8443".into(),
+        ],
+        methods: vec!["GET".into(), "POST".into()],
+        persons_data: granted,
+        granted,
+        secrets: vec![
+            AskedSecret {
+                name: "token".into(),
+                title: "接口密钥".into(),
+                entered: Some(NOW),
+            },
+            AskedSecret {
+                name: "app".into(),
+                title: "应用编号".into(),
+                entered: None,
+            },
+        ],
+    };
+    let request = |state: RequestState, can_retry: bool| RequestEntry {
+        id: Uuid::nil().to_string(),
+        recipient: "clinic".into(),
+        state,
+        attempts: 8,
+        at: NOW,
+        problem: "clinic.example.org did not answer in time".into(),
+        can_retry,
+    };
+    RecipientsPage {
+        installation: "/admin/installations/1".into(),
+        service: "居家养老".into(),
+        community: "春晖社区".into(),
+        recipients: vec![entry(true), entry(false)],
+        requests: vec![
+            request(RequestState::Waiting, false),
+            request(RequestState::Dead, true),
+            request(RequestState::Sent, true),
+            request(RequestState::Dropped, false),
+        ],
+        next: Some("/admin/installations/1/recipients?at=0&id=0".into()),
+        problems: vec!["密钥须为 8–2048 个可见的 ASCII 字符。".into()],
+    }
+}
+
 fn dead_letters() -> DeadLettersPage {
     DeadLettersPage {
         letters: vec![DeadLetter {
@@ -529,6 +580,11 @@ fn release() -> ReleasePage {
             sensitive: true,
             retention_days: 730,
         }],
+        recipients: vec![AskedRecipient {
+            hosts: vec!["clinic.example.org".into()],
+            purpose: "向社区卫生服务中心转诊".into(),
+            persons_data: true,
+        }],
         pages: vec![
             AskedPage {
                 path: "/".into(),
@@ -627,6 +683,7 @@ fn installation() -> InstallationPage {
             "替居民预约、改期、取消".into(),
         ],
         withheld: vec!["在本社区保存它自己的业务记录".into()],
+        recipients: Some("/admin/installations/1/recipients".into()),
         settings: settings::fields(&schema(), &serde_json::Map::new()),
         failures: vec![FailureEntry {
             at: NOW,

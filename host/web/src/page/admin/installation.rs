@@ -56,6 +56,8 @@ pub struct InstallationPage {
     pub grants: Vec<String>,
     /// What it asks for and was not given.
     pub withheld: Vec<String>,
+    /// The page of its recipients outside the host, if it declares any.
+    pub recipients: Option<String>,
     /// Its settings.
     pub settings: Vec<Setting>,
     /// Newest first.
@@ -97,6 +99,7 @@ impl Page for InstallationPage {
                     h3 { (t.installation_withheld()) }
                     ul.bullets { @for grant in &self.withheld { li { (grant) } } }
                 }
+                @if let Some(recipients) = &self.recipients { p { a.button.quiet href=(recipients) { (t.recipients_title()) } } }
             }
             @if !self.settings.is_empty() {
                 section aria-labelledby="settings" {

@@ -7,6 +7,7 @@ mod installations;
 mod organisation;
 mod organisations;
 mod overview;
+mod recipients;
 mod release;
 mod releases;
 pub mod settings;
@@ -18,7 +19,10 @@ pub use installations::{Cell, InstallationsPage, PluginRow};
 pub use organisation::{KeyEntry, OrganisationPage};
 pub use organisations::{OrganisationEntry, OrganisationsPage};
 pub use overview::{OverviewPage, Trouble};
-pub use release::{AskedCollection, AskedPage, AskedPermission, ReadField, ReleasePage};
+pub use recipients::{AskedSecret, RecipientEntry, RecipientsPage, RequestEntry};
+pub use release::{
+    AskedCollection, AskedPage, AskedPermission, AskedRecipient, ReadField, ReleasePage,
+};
 pub use releases::{ReleaseEntry, ReleasesPage, UploadProblem};
 
 use crate::i18n::Text;

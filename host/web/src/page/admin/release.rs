@@ -45,6 +45,17 @@ pub struct AskedCollection {
     pub retention_days: u32,
 }
 
+/// A recipient outside the host.
+#[derive(Clone, Debug)]
+pub struct AskedRecipient {
+    /// Its hosts.
+    pub hosts: Vec<String>,
+    /// What for.
+    pub purpose: String,
+    /// Whether data of persons go there.
+    pub persons_data: bool,
+}
+
 /// A page and who may open it.
 #[derive(Clone, Debug)]
 pub struct AskedPage {
@@ -91,6 +102,8 @@ pub struct ReleasePage {
     pub fields: Vec<ReadField>,
     /// What it keeps.
     pub collections: Vec<AskedCollection>,
+    /// Whom it sends requests to.
+    pub recipients: Vec<AskedRecipient>,
     /// What it shows to whom.
     pub pages: Vec<AskedPage>,
     /// Why a decision could not be taken.
@@ -174,6 +187,17 @@ impl ReleasePage {
                     } } }
                 }
             }
+            @if !self.recipients.is_empty() { section aria-labelledby="recipients" {
+                h2 #recipients { (t.recipients_title()) }
+                p.hint { (t.release_recipients_hint()) }
+                dl.facts { @for recipient in &self.recipients { div {
+                    dt { @for host in &recipient.hosts { code { (harmless(host)) } " " } }
+                    dd {
+                        (harmless(&recipient.purpose)) " "
+                        @if recipient.persons_data { (mark("warning", t.recipient_persons_data())) }
+                    }
+                } } }
+            } }
             section aria-labelledby="pages" {
                 h2 #pages { (t.release_pages()) }
                 dl.facts { @for page in &self.pages { div {

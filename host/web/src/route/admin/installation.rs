@@ -353,6 +353,8 @@ async fn show_one(
             .difference(granted)
             .map(meaning)
             .collect(),
+        recipients: (!service.manifest.outbound.is_empty())
+            .then(|| format!("/admin/installations/{id}/recipients")),
         settings,
         failures: failures
             .into_iter()

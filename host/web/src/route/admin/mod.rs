@@ -4,6 +4,7 @@ pub(crate) mod dead_letter;
 pub(crate) mod installation;
 pub(crate) mod organisation;
 pub(crate) mod overview;
+pub(crate) mod recipient;
 pub(crate) mod release;
 
 use crate::visit::Visit;

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::i18n::Text;
 use crate::page::admin::{
-    AskedCollection, AskedPage, AskedPermission, ReadField, ReleaseEntry, ReleasePage,
-    ReleaseState, ReleasesPage, UploadProblem,
+    AskedCollection, AskedPage, AskedPermission, AskedRecipient, ReadField, ReleaseEntry,
+    ReleasePage, ReleaseState, ReleasesPage, UploadProblem,
 };
 use crate::route::admin::{problems, publish_problems};
 use crate::route::my_data::field_title;
@@ -214,6 +214,15 @@ async fn show_one(visit: &Visit, id: ReleaseId, problems: Vec<String>) -> Respon
                 purpose: collection.purpose.get(locale).to_owned(),
                 sensitive: collection.sensitive,
                 retention_days: collection.retention_days,
+            })
+            .collect(),
+        recipients: manifest
+            .outbound
+            .values()
+            .map(|recipient| AskedRecipient {
+                hosts: recipient.hosts.iter().cloned().collect(),
+                purpose: recipient.purpose.get(locale).to_owned(),
+                persons_data: recipient.persons_data,
             })
             .collect(),
         pages: manifest
