@@ -21,7 +21,7 @@
 //!
 //! Start with [`Page`] (what to show), [`Submission`] (what came back) and [`Collection`] (what to keep). The host's
 //! interfaces are re-exported as modules: [`context`], [`profile`], [`calendars`], [`appointments`], [`timers`],
-//! [`records`], [`notices`], [`settings`], [`log`]. **Calling a function of one asks for that permission**, for only
+//! [`records`], [`notices`], [`outbound`], [`settings`], [`log`]. **Calling a function of one asks for that permission**, for only
 //! what is called ends up among the component's imports. `log` is always among them: a panic's message leaves through it.
 //!
 //! Every invocation gets a fresh instance: statics hold nothing from one call to the next, and memory is never freed (see
@@ -34,6 +34,7 @@ mod form;
 mod inline;
 mod lang;
 mod notice;
+mod outbound_request;
 mod outcome;
 mod page;
 mod record;
@@ -44,8 +45,9 @@ pub mod time;
 
 pub use arena::Arena;
 pub use bindings::linli::host::{
-    appointments, calendars, context, log, notices, profile, records, settings, timers,
+    appointments, calendars, context, log, notices, outbound, profile, records, settings, timers,
 };
+pub use bindings::with_replies::exports::linli::plugin::replies::{self as reply, Reply};
 pub use bindings::with_timers::exports::linli::plugin::timers::FiredTimer;
 pub use inline::Text;
 pub use lang::{Lang, localised};
@@ -64,6 +66,7 @@ pub use bindings::linli::host::types::{
 };
 
 use bindings::exports::linli::plugin::pages;
+use bindings::with_replies::exports::linli::plugin::replies as replies_export;
 use bindings::with_timers::exports::linli::plugin::timers as timers_export;
 use std::marker::PhantomData;
 
@@ -86,8 +89,15 @@ pub trait Timers {
     fn fired(timer: &FiredTimer) -> Result<(), String>;
 }
 
-/// Registers the plugin: `linli_sdk::plugin!(MyPlugin)`, or `linli_sdk::plugin!(MyPlugin, timers)` where it also
-/// implements [`Timers`].
+/// What a plugin that posts requests does about what became of them. Registered with `linli_sdk::plugin!(MyPlugin, replies)`.
+pub trait Replies {
+    /// Called at least once for each request; a call that fails is undone and repeated with back-off, five times. Text of
+    /// an error is for the admin.
+    fn replied(reply: &Reply) -> Result<(), String>;
+}
+
+/// Registers the plugin: `linli_sdk::plugin!(MyPlugin)`; with `timers` and `replies` behind it, such as
+/// `linli_sdk::plugin!(MyPlugin, timers, replies)`, where it also implements [`Timers`] or [`Replies`].
 #[macro_export]
 macro_rules! plugin {
     ($plugin:ty) => {
@@ -98,12 +108,28 @@ macro_rules! plugin {
             $crate::bindings::export_service!(Exported with_types_in $crate::bindings);
         };
     };
-    ($plugin:ty, timers) => {
+    ($plugin:ty, $($export:ident),+) => {
         $crate::plugin!($plugin);
+        $($crate::export_also!($export, $plugin);)+
+    };
+}
+
+/// One optional export. Only [`plugin!`] names it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! export_also {
+    (timers, $plugin:ty) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Exported = $crate::Component<$plugin>;
             $crate::bindings::with_timers::export_timers!(Exported with_types_in $crate::bindings::with_timers);
+        };
+    };
+    (replies, $plugin:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            type Exported = $crate::Component<$plugin>;
+            $crate::bindings::with_replies::export_replies!(Exported with_types_in $crate::bindings::with_replies);
         };
     };
 }
@@ -130,6 +156,13 @@ impl<P: Plugin> pages::Guest for Component<P> {
     fn act(submission: Submission) -> Result<Outcome, Failure> {
         report_panics();
         P::act(&submission)
+    }
+}
+
+impl<P: Replies> replies_export::Guest for Component<P> {
+    fn replied(reply: Reply) -> Result<(), String> {
+        report_panics();
+        P::replied(&reply)
     }
 }
 
