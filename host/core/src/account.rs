@@ -4,6 +4,7 @@ use crate::act;
 use crate::caller::{Admin, COMMUNITY_STAFF, DISTRICT_ADMIN, Login};
 use crate::delegation::{self, NewDelegation};
 use crate::error::{Error, Refusal, Result};
+use crate::resident;
 use crate::work::{Core, Work};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
@@ -215,6 +216,9 @@ pub async fn create(
         person.identity_number = Some(number.as_str().to_owned());
     }
     work.tx.create_person(&person).await?;
+    if let Some(community) = person.community_id {
+        resident::begin_stay(work, person.id, community, person.household_id, "").await?;
+    }
     let account = Account {
         person_id: person.id,
         login: login.clone(),

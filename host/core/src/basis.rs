@@ -248,7 +248,7 @@ pub async fn show_person(
         .map_or(FieldValue::Absent, FieldValue::Present))
 }
 
-/// The basis that opens a field, with the article or the reason that the resident reads.
+/// The basis that opens a field, with the article that the resident reads.
 struct Opened {
     basis: Basis,
     ground: Option<Localised>,
@@ -335,9 +335,10 @@ impl Bases {
                 )),
             });
         }
+        // Why it was declared is sealed in the main database, and stays out of the ledger.
         self.emergency.as_ref().map(|emergency| Opened {
             basis: Basis::Emergency(emergency.id),
-            ground: Some(Localised::new(&emergency.reason, &emergency.reason)),
+            ground: None,
         })
     }
 }

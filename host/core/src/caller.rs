@@ -131,6 +131,26 @@ impl Login {
         self.roles.iter().any(|role| role.organisation_id.is_some())
     }
 
+    /// Whether they work for a service's organisation where it is installed.
+    pub fn works_at(&self, service: &Service) -> bool {
+        self.roles_at(service.organisation.id, service.community.id)
+            .next()
+            .is_some()
+    }
+
+    /// Who they are as staff of a service's organisation.
+    pub fn organisation_staff(&self, service: &Service) -> Result<Actor> {
+        if !self.works_at(service) {
+            return Err(Refusal::NotAllowed.into());
+        }
+        Ok(Actor {
+            person: Some(self.person),
+            subject: None,
+            office: Office::Organisation(service.organisation.id, service.community.id),
+            channel: Channel::Web,
+        })
+    }
+
     /// The codes of the roles that they hold at an organisation in a community.
     pub fn roles_at(
         &self,

@@ -11,10 +11,12 @@ use crate::delegation;
 use crate::error::{Refusal, Result};
 use crate::my_data::restriction;
 use crate::service::Service;
+use crate::topic;
 use crate::work::Work;
 use linli_domain::manifest::PageEntry;
 use linli_domain::profile::{ProfileField, of_age_on};
-use linli_domain::{ConsentId, Instant, Localised, PersonId};
+use linli_domain::topic::CONSENT_CHANGED;
+use linli_domain::{ConsentId, Instant, Localised, PersonId, PluginId};
 use linli_store::consent::Consent;
 use linli_store::person::Person;
 use serde_json::json;
@@ -168,7 +170,8 @@ pub struct Agreed {
     pub apart: BTreeSet<String>,
 }
 
-/// Records consent of the resident whom the caller acts for, to fields that the plugin's manifest declares.
+/// Records consent of the resident whom the caller acts for, to fields that the plugin's manifest declares. What they agreed to
+/// before and what still stands as it is now is not recorded again.
 ///
 /// # Errors
 /// [`ConsentRefusal`] where a child or a mere delegate answers for a child, or where something sensitive was bundled.
@@ -211,6 +214,11 @@ pub async fn give(
             .map(|code| (code.clone(), apart))
             .collect::<Vec<_>>()
     };
+    let live = work
+        .tx
+        .list_live_consents(resident, service.plugin(), work.now)
+        .await?;
+    let mut changed = false;
     for (code, apart) in each(&agreed.together, false)
         .into_iter()
         .chain(each(&agreed.apart, true))
@@ -224,6 +232,15 @@ pub async fn give(
         if field.is_sensitive_of(child) && !apart {
             return Err(Refusal::from(ConsentRefusal::AskedApart(code)).into());
         }
+        // What the plugin kept is open to it again.
+        work.tx.lift_restriction(resident, service.plugin()).await?;
+        let stands = live.iter().any(|held| {
+            held.field == code && held.separate >= apart && covers(service, held, child)
+        });
+        if stands {
+            continue;
+        }
+        changed = true;
         work.tx
             .withdraw_consent_of(resident, service.plugin(), &code, by, work.now)
             .await?;
@@ -242,8 +259,6 @@ pub async fn give(
             for_child: child,
         };
         work.tx.create_consent(&consent).await?;
-        // What the plugin kept is open to it again.
-        work.tx.lift_restriction(resident, service.plugin()).await?;
         work.audit_act(
             &caller.actor(service),
             Some(resident),
@@ -253,7 +268,40 @@ pub async fn give(
         )
         .await?;
     }
+    if changed {
+        announce_change(work, resident, service.plugin()).await?;
+    }
     Ok(())
+}
+
+/// Tells the plugin's installations where the resident lives that what it may read has changed; nobody else.
+pub(crate) async fn announce_change(
+    work: &mut Work,
+    resident: PersonId,
+    plugin: &PluginId,
+) -> Result<()> {
+    let person = work.tx.find_person(resident).await?;
+    match person.and_then(|person| person.community_id) {
+        Some(community) => {
+            topic::publish_host_to(work, CONSENT_CHANGED, community, resident, plugin).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// Tells plugins whose consents ran out, each once, some at a time; answers how many consents. They open nothing from the
+/// moment they expire, whether or not this has run.
+pub async fn tell_expired(work: &mut Work) -> Result<usize> {
+    let now = work.now;
+    let expired = work.tx.list_expired_consents(now, 200).await?;
+    let mut told = BTreeSet::new();
+    for consent in &expired {
+        work.tx.mark_consent_told(consent.id, now).await?;
+        if told.insert((consent.resident_id, consent.plugin.clone())) {
+            announce_change(work, consent.resident_id, &consent.plugin).await?;
+        }
+    }
+    Ok(expired.len())
 }
 
 /// Withdraws a consent of oneself, or of whom one acts for. It denies the next call (PIPL art. 15); what was read before
@@ -292,6 +340,7 @@ pub async fn withdraw(
         return Err(Refusal::NotFound("consent").into());
     }
     restriction::after_withdrawal(work, service.as_ref(), &consent).await?;
+    announce_change(work, resident, &consent.plugin).await?;
     work.audit(
         Some(login.person),
         Some(resident),

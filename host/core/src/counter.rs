@@ -10,6 +10,7 @@ use crate::resident;
 use crate::work::Work;
 use linli_domain::{CounterId, Localised, PersonId, Urgency};
 use linli_store::counter::CounterSession;
+use linli_store::person::Person;
 use serde_json::json;
 
 /// How long a session lasts at most, in minutes.
@@ -75,10 +76,37 @@ pub async fn begin(
     };
     work.tx.create_counter_session(&session).await?;
     let acting = actor_of(&session);
-    let detail = json!({ "evidence": evidence });
-    work.audit_act(&acting, None, "counter.begin", session.id, detail)
+    work.audit_act(&acting, None, "counter.begin", session.id, json!({}))
         .await?;
     Ok(session)
+}
+
+/// Whom staff mean at the counter: a resident of the community, by name and identity number, telephone number or day of birth.
+pub async fn find_resident(
+    work: &mut Work,
+    staff: &CommunityStaff,
+    name: &str,
+    known: &str,
+) -> Result<PersonId> {
+    staff.person.ok_or(Refusal::NotAllowed)?;
+    let lives_here = |person: &Person| person.community_id == Some(staff.community);
+    Ok(resident::identify(work, name, known, lives_here).await?.id)
+}
+
+/// The session of a member of staff that still lasts, with the resident's name.
+pub async fn current(
+    work: &mut Work,
+    staff: &CommunityStaff,
+) -> Result<Option<(CounterSession, String)>> {
+    let person = staff.person.ok_or(Refusal::NotAllowed)?;
+    let found = work.tx.find_open_counter_session(person).await?;
+    let Some(session) = found
+        .filter(|session| session.community_id == staff.community && session.expires > work.now)
+    else {
+        return Ok(None);
+    };
+    let resident = work.tx.find_person(session.resident_id).await?;
+    Ok(resident.map(|resident| (session, resident.name)))
 }
 
 /// Who acts in a session that still lasts; for the member of staff who began it.

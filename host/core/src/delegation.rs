@@ -18,6 +18,7 @@ use linli_domain::time::age_on;
 use linli_domain::topic::DELEGATION_CHANGED;
 use linli_domain::{Instant, Localised, PersonId, Urgency};
 use linli_store::delegation::Delegation;
+use linli_store::person::Person;
 use serde_json::json;
 
 /// Why a delegation was not granted or ended.
@@ -143,7 +144,7 @@ pub async fn grant(work: &mut Work, actor: &Actor, new: &NewDelegation) -> Resul
     };
     work.tx.create_delegation(&delegation).await?;
     let detail = json!({
-        "kind": delegation.kind, "scope": new.scope, "evidence": new.evidence, "expires": expires,
+        "kind": delegation.kind, "scope": new.scope, "expires": expires,
     });
     work.audit_act(
         actor,
@@ -155,6 +156,19 @@ pub async fn grant(work: &mut Work, actor: &Actor, new: &NewDelegation) -> Resul
     .await?;
     announce(work, &delegation, true).await?;
     Ok(delegation)
+}
+
+/// Whom a resident means whom they ask to act for them: by name and identity number, telephone number or day of birth.
+pub async fn find_delegate(
+    work: &mut Work,
+    actor: &Actor,
+    resident: PersonId,
+    name: &str,
+    known: &str,
+) -> Result<PersonId> {
+    authorise(actor, resident, false)?;
+    let another = |person: &Person| person.id != resident;
+    Ok(resident::identify(work, name, known, another).await?.id)
 }
 
 /// Ends that one person may act for another. The resident may end what they asked for, the delegate give it back; the

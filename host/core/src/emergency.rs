@@ -10,12 +10,16 @@ use crate::delegation;
 use crate::duty::admin_in_person;
 use crate::error::{Refusal, Result};
 use crate::notice::tell;
+use crate::resident;
 use crate::service::Service;
+use crate::slice;
 use crate::work::Work;
-use linli_domain::{EmergencyId, Localised, PersonId, Urgency};
+use linli_domain::{EmergencyId, Instant, Localised, PersonId, Urgency};
 use linli_store::emergency::Emergency;
+use linli_store::person::Person;
 use serde_json::json;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// How long the fields are open, and within what time it must be reviewed, in minutes.
 pub const OPEN_MINUTES: i64 = 24 * 60;
@@ -146,27 +150,43 @@ pub async fn declare(
         Some(resident),
         "emergency.declare",
         emergency.id,
-        json!({ "installation": service.id(), "reason": reason }),
+        json!({ "installation": service.id() }),
     )
     .await?;
     Ok(emergency.id)
 }
 
-/// Tells the resident, their guardians, and every district admin. A delegate may not even know of the service.
+/// Whom staff mean in an emergency: a resident whom the service serves, by name and identity number, telephone number or
+/// day of birth.
+pub async fn find_resident(
+    work: &mut Work,
+    service: &Service,
+    actor: &Actor,
+    name: &str,
+    known: &str,
+) -> Result<PersonId> {
+    if actor.works_for(service.community.id) != Some(service.organisation.id) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let served = |person: &Person| person.community_id == Some(service.community.id);
+    Ok(resident::identify(work, name, known, served).await?.id)
+}
+
+/// Tells the resident, their guardians, and every district admin. A delegate may not even know of the service. Why it was
+/// declared stands on their pages only: notices are also printed, by staff whom it does not concern.
 async fn announce(work: &mut Work, service: &Service, emergency: &Emergency) -> Result<()> {
     let name = &service.manifest.title;
-    let reason = &emergency.reason;
     let title = Localised::new(
         "紧急情况：您的信息被打开",
         "Emergency: your data was opened",
     );
     let body = Localised::new(
         format!(
-            "“{}”的工作人员声明了紧急情况，可在 24 小时内查看您的信息。理由：{reason}。区管理员将进行复核。",
+            "“{}”的工作人员声明了紧急情况，可在 24 小时内查看您的信息。理由请在“我的信息”中查看。区管理员将进行复核。",
             name.zh
         ),
         format!(
-            "Staff of {} declared an emergency and can see your data for 24 hours. Reason: {reason}. A district admin reviews it.",
+            "Staff of {} declared an emergency and can see your data for 24 hours. Read why under My data. A district admin reviews it.",
             name.en
         ),
     );
@@ -183,11 +203,11 @@ async fn announce(work: &mut Work, service: &Service, emergency: &Emergency) -> 
     let title = Localised::new("紧急情况待复核", "An emergency waits for review");
     let body = Localised::new(
         format!(
-            "“{}”声明了紧急情况（编号 {}）。理由：{reason}。请在 24 小时内复核。",
+            "“{}”声明了紧急情况（编号 {}）。请在 24 小时内查看理由并复核。",
             name.zh, emergency.id
         ),
         format!(
-            "{} declared an emergency ({}). Reason: {reason}. Review it within 24 hours.",
+            "{} declared an emergency ({}). Read why, and review it within 24 hours.",
             name.en, emergency.id
         ),
     );
@@ -200,7 +220,8 @@ async fn announce(work: &mut Work, service: &Service, emergency: &Emergency) -> 
         .collect();
     for admin in admins {
         let (title, body) = (title.clone(), body.clone());
-        tell(work, admin, None, title, body, Urgency::Urgent, None).await?;
+        let path = Some("/admin/emergencies".to_owned());
+        tell(work, admin, None, title, body, Urgency::Urgent, path).await?;
     }
     Ok(())
 }
@@ -235,9 +256,44 @@ pub async fn review(
         Some(emergency.resident_id),
         "emergency.review",
         id,
-        json!({ "justified": justified, "note": note }),
+        json!({ "justified": justified }),
     )
     .await
+}
+
+/// Emergencies for a district admin, the newest first; only those that nobody has reviewed where asked. `before` is where the
+/// last slice ended.
+pub async fn list(
+    work: &mut Work,
+    actor: &Actor,
+    unreviewed: bool,
+    before: Option<(Instant, EmergencyId)>,
+    limit: u16,
+) -> Result<Vec<Emergency>> {
+    actor.must_govern_district()?;
+    let limit = slice::limit(limit)?;
+    let before = before.unwrap_or((Instant(i64::MAX), EmergencyId(Uuid::max())));
+    Ok(work.tx.list_emergencies(unreviewed, before, limit).await?)
+}
+
+/// The newest emergencies of a resident, for the resident and their guardians: a delegate's task does not reach there.
+pub async fn list_of(
+    work: &mut Work,
+    actor: &Actor,
+    resident: PersonId,
+    limit: u16,
+) -> Result<Vec<Emergency>> {
+    if !matches!(actor.office, Office::Resident | Office::Guardian) || !actor.acts_for(resident) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let limit = slice::limit(limit)?;
+    Ok(work.tx.list_emergencies_of(resident, limit).await?)
+}
+
+/// The newest emergencies that a member of staff declared, for themself.
+pub async fn list_own(work: &mut Work, staff: PersonId, limit: u16) -> Result<Vec<Emergency>> {
+    let limit = slice::limit(limit)?;
+    Ok(work.tx.list_emergencies_by(staff, limit).await?)
 }
 
 /// Whether an emergency should have been reviewed by now and has not been.

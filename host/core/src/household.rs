@@ -1,6 +1,6 @@
 //! Households: their members and their head, splitting and joining them. A relation is one to the head.
 
-use crate::caller::Actor;
+use crate::caller::{Actor, Office};
 use crate::error::{Refusal, Result};
 use crate::place;
 use crate::resident::{self, ResidentRefusal};
@@ -12,14 +12,19 @@ use linli_store::resident::Listed;
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// The members of a household, for who governs its community and for who acts for one of them.
+/// The members of a household, for who governs its community, for each of them and their guardians. A delegate sees whom they
+/// act for alone.
 pub async fn list_members(
     work: &mut Work,
     actor: &Actor,
     household: HouseholdId,
 ) -> Result<Vec<Listed>> {
-    let members = work.tx.list_members(household).await?;
+    let mut members = work.tx.list_members(household).await?;
     if members.iter().any(|member| actor.acts_for(member.id)) {
+        // Whom a delegate acts for did not speak for the others.
+        if actor.office == Office::Delegate {
+            members.retain(|member| actor.acts_for(member.id));
+        }
         return Ok(members);
     }
     place::find_household(work, actor, household).await?;
@@ -97,7 +102,7 @@ pub async fn split(
     }
     let new = place::add_household(work, actor, old.building_id, &old.unit).await?;
     move_all(work, leaving, new.id, reason).await?;
-    let detail = json!({ "into": new.id, "members": leaving.len(), "reason": reason });
+    let detail = json!({ "into": new.id, "members": leaving.len() });
     work.audit_act(actor, None, "household.split", household, detail)
         .await?;
     Ok(new)
@@ -120,7 +125,7 @@ pub async fn join(
     let members = work.tx.list_members(household).await?;
     let members: BTreeSet<_> = members.into_iter().map(|member| member.id).collect();
     move_all(work, &members, into, reason).await?;
-    let detail = json!({ "into": into, "members": members.len(), "reason": reason });
+    let detail = json!({ "into": into, "members": members.len() });
     work.audit_act(actor, None, "household.join", household, detail)
         .await
 }

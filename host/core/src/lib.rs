@@ -39,6 +39,7 @@ pub mod organisation;
 pub mod outbound;
 pub mod outbox;
 pub mod place;
+pub mod qualification;
 pub mod record;
 pub mod reference;
 pub mod release;

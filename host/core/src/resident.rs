@@ -11,16 +11,21 @@ use crate::slice;
 use crate::topic;
 use crate::work::Work;
 use jiff::civil::Date;
+use linli_domain::identity::IdentityNumber;
 use linli_domain::resident::{HEAD, MAX_CODE};
 use linli_domain::topic::{DIED, MOVED_IN, MOVED_OUT};
 use linli_domain::{CommunityId, HouseholdId, Instant, Localised, PersonId, StayId};
-use linli_store::housing::Stay;
+use linli_store::housing::{Ending, Stay};
+use linli_store::person::Person;
 use linli_store::resident::{Listed, Registration};
 use serde_json::json;
 use uuid::Uuid;
 
 /// The longest reason, place or piece of evidence, in bytes.
 pub const MAX_TEXT: usize = 500;
+
+/// How many persons with one telephone number, or with one name and day of birth, are looked at.
+const MOST_NAMESAKES: i64 = 50;
 
 /// The longest name, in characters.
 pub const MAX_NAME: usize = 60;
@@ -40,6 +45,10 @@ pub enum ResidentRefusal {
     NotOfHousehold,
     /// A household must keep a member.
     Everybody,
+    /// Nobody has that name and what was written beside it.
+    NobodyMeant,
+    /// Several have.
+    Several,
 }
 
 impl ResidentRefusal {
@@ -65,6 +74,15 @@ impl ResidentRefusal {
             Self::NotOfHousehold => Localised::new(
                 "此人不属于这一户，请先把其登记到这一户。",
                 "They are not of this household. Move them into it first.",
+            ),
+            Self::NobodyMeant => Localised::new(
+                "没有找到姓名与所填信息都相符的人。请核对姓名，并填写其身份证号、手机号或出生日期（如 1950-06-01）。",
+                "Nobody has this name and what is written beside it. Check the name, and write the identity number, the telephone \
+                 number or the day of birth (such as 1950-06-01).",
+            ),
+            Self::Several => Localised::new(
+                "有多人姓名与所填信息都相符，请改填身份证号。",
+                "Several persons have this name and what is written beside it. Write the identity number instead.",
             ),
             Self::Everybody => Localised::new(
                 "分户时原户须至少保留一人。如全户搬迁，请逐人办理迁移。",
@@ -111,7 +129,7 @@ pub async fn move_in(work: &mut Work, actor: &Actor, person: PersonId, to: &Move
     registration.community_id = Some(to.community);
     settle(work, registration, to.household, &to.reason).await?;
     let detail = json!({
-        "from": from, "to": to.community, "household": to.household, "reason": to.reason,
+        "from": from, "to": to.community, "household": to.household,
     });
     work.audit_act(actor, Some(person), "resident.move-in", person, detail)
         .await?;
@@ -134,8 +152,8 @@ pub async fn move_out(
     check_text("reason", reason)?;
     let mut registration = find_governed(work, actor, person).await?;
     let from = registration.community_id.take();
-    leave(work, registration).await?;
-    let detail = json!({ "from": from, "reason": reason });
+    leave(work, registration, Ending::Departure, reason).await?;
+    let detail = json!({ "from": from });
     work.audit_act(actor, Some(person), "resident.move-out", person, detail)
         .await?;
     match from {
@@ -199,6 +217,40 @@ pub async fn correct_profile(
         .await?;
     work.audit_act(actor, Some(person), "resident.correct", person, json!({}))
         .await
+}
+
+/// Whom somebody means who writes a name and something that only who knows them knows: their identity number, telephone
+/// number or day of birth (such as 1950-06-01). Both must be right; only persons for whom `fits` holds are looked at.
+///
+/// # Errors
+/// Not found where nobody is meant, [`ResidentRefusal::Several`] where more than one is.
+pub(crate) async fn identify(
+    work: &mut Work,
+    name: &str,
+    known: &str,
+    fits: impl Fn(&Person) -> bool,
+) -> Result<Person> {
+    let (name, known) = (name.trim(), known.trim());
+    let found = if let Ok(number) = known.parse::<IdentityNumber>() {
+        let found = work.tx.find_person_by_identity(number.as_str()).await?;
+        found.into_iter().collect()
+    } else if let Ok(day) = known.parse::<Date>() {
+        work.tx
+            .list_persons_named(name, day, MOST_NAMESAKES)
+            .await?
+    } else {
+        work.tx
+            .list_persons_by_phone(known, None, MOST_NAMESAKES)
+            .await?
+    };
+    let mut meant = found
+        .into_iter()
+        .filter(|person| person.name == name && fits(person));
+    match (meant.next(), meant.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(_), Some(_)) => Err(ResidentRefusal::Several.into()),
+        (None, _) => Err(ResidentRefusal::NobodyMeant.into()),
+    }
 }
 
 /// How somebody belongs to a household and to a place, for themself, who acts for them, and who governs their community.
@@ -286,7 +338,7 @@ pub async fn record_death(
         actor.must_govern_district()?;
     }
     let community = registration.community_id.take();
-    leave(work, registration).await?;
+    leave(work, registration, Ending::Death, "").await?;
     for role in roles {
         let admin = Admin {
             person: actor.person,
@@ -305,8 +357,8 @@ pub async fn record_death(
     }
 }
 
-/// Takes back that somebody has died, which was recorded in error: they live where they lived, and may log in. Roles and
-/// delegations must be granted anew.
+/// Takes back that somebody has died, which was recorded in error: the stay that the death ended goes on, and they may log in;
+/// who lived nowhere then lives nowhere now. Roles, delegations and relations to a head of household must be given anew.
 pub async fn correct_death(
     work: &mut Work,
     actor: &Actor,
@@ -320,13 +372,12 @@ pub async fn correct_death(
     if registration.died.take().is_none() {
         return Err(ResidentRefusal::IsAlive.into());
     }
-    match work.tx.find_last_stay(person).await? {
-        Some(last) => {
-            registration.community_id = Some(last.community_id);
-            settle(work, registration, last.household_id, reason).await?;
-        }
-        None => work.tx.update_registration(&registration).await?,
+    if let Some(stay) = work.tx.find_stay_before_death(person).await? {
+        registration.community_id = Some(stay.community_id);
+        registration.household_id = stay.household_id;
+        work.tx.reopen_stay(stay.id).await?;
     }
+    work.tx.update_registration(&registration).await?;
     work.tx.set_account_closed(person, None).await?;
     let detail = json!({ "reason": reason });
     work.audit_act(
@@ -378,27 +429,49 @@ pub(crate) async fn settle(
     }
     registration.household_id = household;
     work.tx.update_registration(&registration).await?;
-    work.tx.end_stay(registration.id, work.now).await?;
+    work.tx
+        .end_stay(registration.id, work.now, Ending::Move, "")
+        .await?;
+    begin_stay(work, registration.id, community_id, household, reason).await
+}
+
+/// Writes down that somebody lives somewhere from now on, who lived nowhere. A new person's residence begins so.
+pub async fn begin_stay(
+    work: &mut Work,
+    person: PersonId,
+    community: CommunityId,
+    household: Option<HouseholdId>,
+    reason: &str,
+) -> Result<()> {
     let stay = Stay {
         id: work.id(),
-        person_id: registration.id,
-        community_id,
+        person_id: person,
+        community_id: community,
         household_id: household,
         since: work.now,
         until: None,
         reason: reason.to_owned(),
+        ended_by: None,
+        left_because: String::new(),
     };
     Ok(work.tx.create_stay(&stay).await?)
 }
 
 /// They live nowhere in the district from now on.
-async fn leave(work: &mut Work, mut registration: Registration) -> Result<()> {
+async fn leave(
+    work: &mut Work,
+    mut registration: Registration,
+    ending: Ending,
+    because: &str,
+) -> Result<()> {
     widow_household(work, &registration).await?;
     registration.relation = None;
     registration.household_id = None;
     registration.community_id = None;
     work.tx.update_registration(&registration).await?;
-    work.tx.end_stay(registration.id, work.now).await?;
+    work.tx
+        .end_stay(registration.id, work.now, ending, because)
+        .await?;
     Ok(())
 }
 

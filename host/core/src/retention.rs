@@ -57,7 +57,11 @@ async fn sweep_records(core: &Core) -> Result<u64> {
 async fn sweep_holdings(core: &Core) -> Result<u64> {
     let mut deleted = 0;
     for holding in HOLDINGS.iter().filter(|holding| {
-        !holding.in_ledger && matches!(holding.retention, Retention::Days(..) | Retention::With(..))
+        !holding.in_ledger
+            && matches!(
+                holding.retention,
+                Retention::Days(..) | Retention::DaysWhere(..) | Retention::With(..)
+            )
     }) {
         for _ in 0..BATCHES {
             let rows = act!(core, |work| async {

@@ -239,6 +239,23 @@ async fn communities_of(
         .collect())
 }
 
+/// The enabled services of organisations for which somebody works, where they do.
+pub async fn list_at_work(work: &mut Work, login: &Login) -> Result<Vec<Service>> {
+    let mut found = Vec::new();
+    for community in communities_of(work, login, ActingFor::Own).await? {
+        for installation in work.tx.list_installations_of(community).await? {
+            if !installation.enabled {
+                continue;
+            }
+            let service = Service::of(work, installation).await?;
+            if login.works_at(&service) {
+                found.push(service);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// A service as menus list it: itself and those of its pages that are for somebody.
 #[derive(Clone, Debug)]
 pub struct MenuEntry {

@@ -8,7 +8,7 @@
 use crate::error::{Error, Result};
 use crate::work::Work;
 use linli_domain::topic::HOST_TOPICS;
-use linli_domain::{CommunityId, Instant, PersonId};
+use linli_domain::{CommunityId, Instant, PersonId, PluginId};
 use linli_store::topic::TopicMessage;
 use uuid::Uuid;
 
@@ -27,12 +27,34 @@ pub async fn publish_host(
     community: CommunityId,
     subject: PersonId,
 ) -> Result<()> {
+    publish(work, name, community, subject, None).await
+}
+
+/// The same, for the installations of one plugin alone: what it tells is no other's business.
+pub async fn publish_host_to(
+    work: &mut Work,
+    name: &str,
+    community: CommunityId,
+    subject: PersonId,
+    plugin: &PluginId,
+) -> Result<()> {
+    publish(work, name, community, subject, Some(plugin)).await
+}
+
+async fn publish(
+    work: &mut Work,
+    name: &str,
+    community: CommunityId,
+    subject: PersonId,
+    plugin: Option<&PluginId>,
+) -> Result<()> {
     check_name(name)?;
     let message = TopicMessage {
         id: work.id(),
         name: name.to_owned(),
         community_id: community,
         subject_id: subject,
+        plugin: plugin.cloned(),
         at: work.now,
         position: None,
     };
@@ -89,7 +111,13 @@ pub async fn claim(
     let limit = limit.min(MAX_SLICE);
     let messages = work
         .tx
-        .list_topic_messages(name, cursor.community_id, cursor.position, limit.into())
+        .list_topic_messages(
+            subscriber,
+            name,
+            cursor.community_id,
+            cursor.position,
+            limit.into(),
+        )
         .await?;
     if messages.is_empty() {
         work.tx

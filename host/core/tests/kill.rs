@@ -275,7 +275,7 @@ async fn check(core: &Core, orders: &Orders, said: &Said) -> Result<usize> {
         let notices = work.tx.list_notices(orders.person, end, 100_000).await?;
         let placed = work
             .tx
-            .list_topic_messages(MOVED_IN, orders.community, 0, 100_000)
+            .list_topic_messages(Uuid::nil(), MOVED_IN, orders.community, 0, 100_000)
             .await?;
         let mut numbers = Vec::new();
         for key in ["written", "counted"] {
@@ -332,7 +332,7 @@ async fn finish(orders: &Orders, said: &mut Said) -> Result<()> {
         let found = record::find(work, &service, "notes", "counted").await?;
         let messages = work
             .tx
-            .list_topic_messages(MOVED_IN, orders.community, 0, 100_000)
+            .list_topic_messages(Uuid::nil(), MOVED_IN, orders.community, 0, 100_000)
             .await?;
         let end = (Instant(i64::MAX), NoticeId(Uuid::max()));
         let mut deliveries = Vec::new();

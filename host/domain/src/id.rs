@@ -119,6 +119,8 @@ macro_rules! for_each_id {
             DutyId,
             /// A read in an emergency.
             EmergencyId,
+            /// A qualification of a member of staff.
+            QualificationId,
             /// A legal hold.
             HoldId,
             /// A request for correction.

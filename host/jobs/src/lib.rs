@@ -15,8 +15,8 @@ pub use outbox::Sender;
 
 use linli_core::my_data::erasure;
 use linli_core::{
-    Core, Result, Service, account, act, appointment, audit, booking, case, delegation, enrolment,
-    retention, roll, topic, view,
+    Core, Result, Service, account, act, appointment, audit, booking, case, consent, delegation,
+    enrolment, qualification, retention, roll, topic, view,
 };
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
@@ -337,6 +337,8 @@ impl Jobs {
     pub async fn sweep(&self) -> Result<()> {
         while act!(self.core, |work| delegation::end_expired(work).await)? > 0 {}
         while act!(self.core, |work| account::end_expired_roles(work).await)? > 0 {}
+        while act!(self.core, |work| consent::tell_expired(work).await)? > 0 {}
+        while act!(self.core, |work| qualification::tell_expired(work).await)? > 0 {}
         roll::sweep(&self.core).await?;
         act!(self.core, |work| async {
             let now = work.now;

@@ -55,6 +55,7 @@ impl Store {
         link.migrate().await?;
         let store = Self { link, keys };
         store.check_keys().await?;
+        store.seal_plain().await?;
         Ok(store)
     }
 

@@ -130,4 +130,28 @@ impl Tx {
             UPDATE consent SET withdrawn = $4, withdrawn_by = $3 WHERE id = $1 AND resident_id = $2 AND withdrawn IS NULL",
             id, resident, by, now)? > 0)
     }
+
+    /// Consents that ran out and of which nobody has been told that, the oldest first.
+    pub async fn list_expired_consents(
+        &mut self,
+        now: Instant,
+        limit: i64,
+    ) -> StoreResult<Vec<Consent>> {
+        sql!(self, fetch_all Consent, "
+            SELECT id, resident_id, plugin, field, purpose, granted, granted_by, expires, withdrawn, withdrawn_by,
+              separate, for_child FROM consent
+            WHERE withdrawn IS NULL AND told IS NULL AND expires <= $1 ORDER BY expires, id LIMIT $2", now, limit)
+    }
+
+    /// It was told that a consent ran out.
+    pub async fn mark_consent_told(&mut self, id: ConsentId, now: Instant) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "UPDATE consent SET told = $2 WHERE id = $1",
+            id,
+            now
+        )?;
+        Ok(())
+    }
 }

@@ -109,18 +109,26 @@ impl Tx {
         rows.into_iter().map(|row| self.correction(row)).collect()
     }
 
-    /// What waits for a community's staff, after `(requested, id)`, oldest first.
+    /// What waits for a community's staff, or for the district's admins where there is no community, after
+    /// `(requested, id)`, oldest first.
     pub async fn list_waiting_corrections(
         &mut self,
-        community: CommunityId,
+        community: Option<CommunityId>,
         after: (Instant, CorrectionId),
         limit: i64,
     ) -> StoreResult<Vec<CorrectionRequest>> {
-        let rows = sql!(self, fetch_all CorrectionRow, "
-            SELECT id, person_id, community_id, field, previous, wanted, reason, requested, requested_by, state, decided,
-              decided_by, note FROM correction
-            WHERE community_id = $1 AND state = 'waiting' AND (requested, id) > ($2, $3) ORDER BY requested, id LIMIT $4",
-            community, after.0, after.1, limit)?;
+        let rows = match community {
+            Some(community) => sql!(self, fetch_all CorrectionRow, "
+                SELECT id, person_id, community_id, field, previous, wanted, reason, requested, requested_by, state, decided,
+                  decided_by, note FROM correction
+                WHERE community_id = $1 AND state = 'waiting' AND (requested, id) > ($2, $3) ORDER BY requested, id LIMIT $4",
+                community, after.0, after.1, limit)?,
+            None => sql!(self, fetch_all CorrectionRow, "
+                SELECT id, person_id, community_id, field, previous, wanted, reason, requested, requested_by, state, decided,
+                  decided_by, note FROM correction
+                WHERE community_id IS NULL AND state = 'waiting' AND (requested, id) > ($1, $2) ORDER BY requested, id LIMIT $3",
+                after.0, after.1, limit)?,
+        };
         rows.into_iter().map(|row| self.correction(row)).collect()
     }
 

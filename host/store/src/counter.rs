@@ -46,6 +46,16 @@ impl Tx {
             WHERE id = $1", id)
     }
 
+    /// The session of a member of staff that nobody has ended; its time may be over.
+    pub async fn find_open_counter_session(
+        &mut self,
+        staff: PersonId,
+    ) -> StoreResult<Option<CounterSession>> {
+        sql!(self, fetch_optional CounterSession, "
+            SELECT id, staff_id, resident_id, community_id, evidence, begun, expires, ended FROM counter_session
+            WHERE staff_id = $1 AND ended IS NULL", staff)
+    }
+
     /// Ends whatever session somebody has.
     pub async fn end_counter_sessions(&mut self, staff: PersonId, now: Instant) -> StoreResult<()> {
         sql!(

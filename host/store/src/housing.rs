@@ -61,6 +61,32 @@ row! {
         pub until: Option<Instant>,
         /// Why they came, in words; may be empty.
         pub reason: String,
+        /// How it ended: `move`, `departure` or `death`; none while it lasts, or where that is not known.
+        pub ended_by: Option<String>,
+        /// Why they left, in words; may be empty.
+        pub left_because: String,
+    }
+}
+
+/// How a stay ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// They moved inside the district.
+    Move,
+    /// They left the district.
+    Departure,
+    /// They died.
+    Death,
+}
+
+impl Ending {
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Move => "move",
+            Self::Departure => "departure",
+            Self::Death => "death",
+        }
     }
 }
 
@@ -214,35 +240,58 @@ impl Tx {
             self,
             execute,
             "
-            INSERT INTO stay (id, person_id, community_id, household_id, since, until, reason)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            INSERT INTO stay (id, person_id, community_id, household_id, since, until, reason, ended_by, left_because)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             stay.id,
             stay.person_id,
             stay.community_id,
             stay.household_id,
             stay.since,
             stay.until,
-            stay.reason
+            stay.reason,
+            stay.ended_by,
+            stay.left_because
         )?;
         Ok(())
     }
 
     /// Writes down that somebody no longer lives where they did; true if that was known.
-    pub async fn end_stay(&mut self, person: PersonId, now: Instant) -> StoreResult<bool> {
+    pub async fn end_stay(
+        &mut self,
+        person: PersonId,
+        now: Instant,
+        ending: Ending,
+        because: &str,
+    ) -> StoreResult<bool> {
         Ok(sql!(
             self,
             execute,
-            "UPDATE stay SET until = $2 WHERE person_id = $1 AND until IS NULL",
+            "UPDATE stay SET until = $2, ended_by = $3, left_because = $4 WHERE person_id = $1 AND until IS NULL",
             person,
-            now
+            now,
+            ending.code(),
+            because
         )? > 0)
     }
 
-    /// Where somebody lives, or lived last.
-    pub async fn find_last_stay(&mut self, person: PersonId) -> StoreResult<Option<Stay>> {
+    /// The last stay of somebody, if it is one that a death ended.
+    pub async fn find_stay_before_death(&mut self, person: PersonId) -> StoreResult<Option<Stay>> {
         sql!(self, fetch_optional Stay, "
-            SELECT id, person_id, community_id, household_id, since, until, reason FROM stay
-            WHERE person_id = $1 ORDER BY since DESC, id DESC LIMIT 1", person)
+            SELECT id, person_id, community_id, household_id, since, until, reason, ended_by, left_because FROM stay
+            WHERE person_id = $1 AND ended_by = 'death' AND NOT EXISTS
+              (SELECT 1 FROM stay AS later WHERE later.person_id = $1 AND (later.since, later.id) > (stay.since, stay.id))",
+            person)
+    }
+
+    /// A stay goes on as if it had not ended.
+    pub async fn reopen_stay(&mut self, id: StayId) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "UPDATE stay SET until = NULL, ended_by = NULL, left_because = '' WHERE id = $1",
+            id
+        )?;
+        Ok(())
     }
 
     /// Where somebody has lived, the oldest first; `after` is where the last page ended.
@@ -253,7 +302,7 @@ impl Tx {
         limit: i64,
     ) -> StoreResult<Vec<Stay>> {
         sql!(self, fetch_all Stay, "
-            SELECT id, person_id, community_id, household_id, since, until, reason FROM stay
+            SELECT id, person_id, community_id, household_id, since, until, reason, ended_by, left_because FROM stay
             WHERE person_id = $1 AND (since, id) > ($2, $3) ORDER BY since, id LIMIT $4",
             person, after.0, after.1, limit)
     }

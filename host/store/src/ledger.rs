@@ -26,7 +26,7 @@ row! {
         pub purposes: Vec<Localised>,
         /// `consent`, `contract`, `duty` or `emergency`.
         pub basis: String,
-        /// The article of the duty or the reason of the emergency.
+        /// The article of the duty.
         pub ground: Option<Localised>,
         /// True where the host showed it to the actor without the plugin reading it.
         pub shown: bool,

@@ -53,6 +53,7 @@ pub mod outbox;
 pub mod person;
 pub mod personal;
 pub mod place;
+pub mod qualification;
 pub mod record;
 pub mod release;
 pub mod resident;

@@ -141,6 +141,22 @@ const SOURCES: &[Source] = &[
         postgres: "",
     },
     Source {
+        version: 15,
+        name: "stays and seals",
+        part: Part::Main,
+        both: include_str!("../migrations/0015_stays_and_seals.sql"),
+        sqlite: include_str!("../migrations/0015_stays_and_seals.sqlite.sql"),
+        postgres: include_str!("../migrations/0015_stays_and_seals.postgres.sql"),
+    },
+    Source {
+        version: 16,
+        name: "qualifications",
+        part: Part::Main,
+        both: include_str!("../migrations/0016_qualifications.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Source {
         version: 21,
         name: "outbound",
         part: Part::Main,

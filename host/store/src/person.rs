@@ -21,7 +21,7 @@ pub struct Person {
     pub phone: Option<String>,
     /// The resident identity number (GB 11643-1999), in normal form; no two persons have the same.
     pub identity_number: Option<String>,
-    /// Self-reported need of care.
+    /// Self-reported need of care; sealed in the database.
     pub care_level: Option<String>,
     /// The household, for residents.
     pub household_id: Option<HouseholdId>,
@@ -37,7 +37,7 @@ row! {
         pub sex: Option<String>,
         pub phone: Option<Vec<u8>>,
         pub identity_number: Option<Vec<u8>>,
-        pub care_level: Option<String>,
+        pub care_level: Option<Vec<u8>>,
         pub household_id: Option<HouseholdId>,
         pub community_id: Option<CommunityId>,
     }
@@ -103,12 +103,15 @@ impl Tx {
         let identity = self
             .seal_some("person.identity_number", id, identity)
             .await?;
+        let care_level = self
+            .seal_some("person.care_level", id, person.care_level.as_deref())
+            .await?;
         sql!(self, execute, "
             INSERT INTO person (id, name, birth_date, sex, phone, phone_fingerprint, identity_number, identity_fingerprint,
                 care_level, household_id, community_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             person.id, person.name, person.birth_date, person.sex, phone, phone_fingerprint, identity,
-            identity_fingerprint, person.care_level, person.household_id, person.community_id)?;
+            identity_fingerprint, care_level, person.household_id, person.community_id)?;
         Ok(())
     }
 
@@ -166,6 +169,19 @@ impl Tx {
         found.into_iter().map(|row| self.person(row)).collect()
     }
 
+    /// Persons of a name who were born on a day, by id.
+    pub async fn list_persons_named(
+        &mut self,
+        name: &str,
+        born: Date,
+        limit: i64,
+    ) -> StoreResult<Vec<Person>> {
+        let found = sql!(self, fetch_all PersonRow, "
+            SELECT id, name, birth_date, sex, phone, identity_number, care_level, household_id, community_id FROM person
+            WHERE birth_date = $2 AND name = $1 ORDER BY id LIMIT $3", name, born, limit)?;
+        found.into_iter().map(|row| self.person(row)).collect()
+    }
+
     fn phone_fingerprint(&self, phone: &str) -> Vec<u8> {
         self.fingerprint("phone", &linli_domain::phone::normal(phone))
     }
@@ -180,7 +196,7 @@ impl Tx {
             name: row.name,
             birth_date: row.birth_date,
             sex: row.sex,
-            care_level: row.care_level,
+            care_level: self.unseal_some("person.care_level", id, row.care_level.as_deref())?,
             household_id: row.household_id,
             community_id: row.community_id,
         })

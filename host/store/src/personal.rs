@@ -37,8 +37,8 @@ pub struct Holding {
     pub actors: &'static [&'static str],
     /// The columns that name a row.
     pub key: &'static str,
-    /// The column by which rows reference others of the same table; it is cleared where the other is deleted.
-    pub parent: Option<&'static str>,
+    /// Columns of tables by which other rows reference rows of this one; they are cleared where those are deleted.
+    pub referenced: &'static [(&'static str, &'static str)],
     /// What an export holds of it.
     pub columns: &'static [(&'static str, Kind)],
     /// How the person has it corrected.
@@ -86,6 +86,8 @@ pub enum Retention {
     WhileRegistered,
     /// So many days after what the column says.
     Days(&'static str, i64),
+    /// The same, but only while the condition holds, in which `$1` is so many days ago.
+    DaysWhere(&'static str, i64, &'static str),
     /// As long as the row of another table that the column names.
     With(&'static str, &'static str),
     /// As the plugin's manifest says for each collection.
@@ -257,8 +259,8 @@ impl Tx {
     ) -> StoreResult<u64> {
         let Holding { table, key, of, .. } = holding;
         let which = format!("SELECT {key} FROM {table} WHERE {of} ORDER BY {key} LIMIT $2");
-        if let Some(parent) = holding.parent {
-            let text = format!("UPDATE {table} SET {parent} = NULL WHERE {parent} IN ({which})");
+        for (other, column) in holding.referenced {
+            let text = format!("UPDATE {other} SET {column} = NULL WHERE {column} IN ({which})");
             sql!(self, execute, sqlx::AssertSqlSafe(text), person, limit)?;
         }
         let text = format!("DELETE FROM {table} WHERE ({key}) IN ({which})");
@@ -290,20 +292,19 @@ impl Tx {
         limit: i64,
     ) -> StoreResult<u64> {
         let Holding { table, key, .. } = holding;
-        let (from, dated, column, days) = match holding.retention {
-            Retention::Days(column, days) => ((*table).to_owned(), holding, column, days),
+        let (from, dated) = match holding.retention {
             Retention::With(parent, link) => {
-                let Some((dated, column, days)) =
-                    Holding::of_table(parent).and_then(|parent| match parent.retention {
-                        Retention::Days(column, days) => Some((parent, column, days)),
-                        _ => None,
-                    })
-                else {
+                let Some(dated) = Holding::of_table(parent) else {
                     return Ok(0);
                 };
                 let from = format!("{table} JOIN {parent} ON {parent}.id = {table}.{link}");
-                (from, dated, column, days)
+                (from, dated)
             }
+            _ => ((*table).to_owned(), holding),
+        };
+        let (column, days, only) = match dated.retention {
+            Retention::Days(column, days) => (column, days, "1 = 1"),
+            Retention::DaysWhere(column, days, only) => (column, days, only),
             _ => return Ok(0),
         };
         let dates = dated.table;
@@ -323,10 +324,10 @@ impl Tx {
         let keys = keys.join(", ");
         let before = now.plus_days(-days);
         let which = format!(
-            "SELECT {keys} FROM {from} WHERE {dates}.{column} < $1{free} ORDER BY {dates}.{column} LIMIT $2"
+            "SELECT {keys} FROM {from} WHERE {dates}.{column} < $1 AND {only}{free} ORDER BY {dates}.{column} LIMIT $2"
         );
-        if let Some(parent) = holding.parent {
-            let text = format!("UPDATE {table} SET {parent} = NULL WHERE {parent} IN ({which})");
+        for (other, column) in holding.referenced {
+            let text = format!("UPDATE {other} SET {column} = NULL WHERE {column} IN ({which})");
             sql!(self, execute, sqlx::AssertSqlSafe(text), before, limit)?;
         }
         let text = format!("DELETE FROM {table} WHERE ({key}) IN ({which})");
@@ -337,7 +338,7 @@ impl Tx {
     pub async fn bury_person(&mut self, person: PersonId, now: Instant) -> StoreResult<()> {
         sql!(self, execute, "
             UPDATE person SET name = '', birth_date = NULL, sex = NULL, phone = NULL, phone_fingerprint = NULL,
-              identity_number = NULL, identity_fingerprint = NULL, care_level = NULL, relation = NULL, household_id = NULL,
+              identity_number = NULL, identity_fingerprint = NULL, care_level = NULL, care_level_plain = NULL, relation = NULL, household_id = NULL,
               community_id = NULL, died = NULL, residence = NULL, registered_place = NULL, registered_household_id = NULL,
               erased = $2
             WHERE id = $1", person, now)?;

@@ -5,6 +5,7 @@ use crate::person::Count;
 use crate::tx::On;
 use crate::{StoreError, StoreResult, Tx};
 use jiff::civil::Date;
+use linli_domain::topic::MOVED_IN;
 use linli_domain::{CommunityId, Instant, PersonId, RollId};
 use serde_json::Value;
 
@@ -248,11 +249,16 @@ impl Tx {
             id
         )?;
         sql!(self, execute, "
-            UPDATE stay SET until = $3 WHERE until IS NULL AND person_id IN
+            UPDATE stay SET until = $3, ended_by = 'move' WHERE until IS NULL AND person_id IN
               (SELECT r.person_id FROM roll_row r JOIN person p ON p.id = r.person_id
                WHERE r.roll_id = $1 AND NOT r.is_new AND (p.community_id IS NULL OR p.community_id <> $2
                  OR (r.household_id IS NOT NULL AND (p.household_id IS NULL OR p.household_id <> r.household_id))))",
             id, community, now)?;
+        // Who is known and lives nowhere comes to live here, and so do all who are new.
+        sql!(self, execute, "
+            INSERT INTO topic_message (id, name, community_id, subject_id, at)
+            SELECT r.stay_id, $4, $2, r.person_id, $3 FROM roll_row r JOIN person p ON p.id = r.person_id
+            WHERE r.roll_id = $1 AND NOT r.is_new AND p.community_id IS NULL", id, community, now, MOVED_IN)?;
         sql!(self, execute, "
             UPDATE person SET name = r.name, birth_date = r.birth_date, sex = r.sex, phone = COALESCE(r.phone, person.phone),
               phone_fingerprint = COALESCE(r.phone_fingerprint, person.phone_fingerprint),
@@ -268,6 +274,17 @@ impl Tx {
             SELECT person_id, name, birth_date, sex, phone, phone_fingerprint, identity_number, identity_fingerprint,
               household_id, relation, $2, residence, registered_place
             FROM roll_row WHERE roll_id = $1 AND is_new", id, community)?;
+        sql!(
+            self,
+            execute,
+            "
+            INSERT INTO topic_message (id, name, community_id, subject_id, at)
+            SELECT stay_id, $4, $2, person_id, $3 FROM roll_row WHERE roll_id = $1 AND is_new",
+            id,
+            community,
+            now,
+            MOVED_IN
+        )?;
         sql!(self, execute, "
             INSERT INTO stay (id, person_id, community_id, household_id, since, reason)
             SELECT r.stay_id, r.person_id, $2, p.household_id, $3, '' FROM roll_row r JOIN person p ON p.id = r.person_id

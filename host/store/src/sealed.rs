@@ -45,6 +45,18 @@ pub const COLUMNS: &[Column] = &[
         id: "id",
     },
     Column {
+        name: "person.care_level",
+        id: "id",
+    },
+    Column {
+        name: "emergency.reason",
+        id: "id",
+    },
+    Column {
+        name: "emergency.note",
+        id: "id",
+    },
+    Column {
         name: "need.note",
         id: "id",
     },
@@ -85,6 +97,17 @@ pub const COLUMNS: &[Column] = &[
         id: "id",
     },
 ];
+
+/// Columns whose values stood unsealed in earlier versions, in a column of the same name with `_plain` behind it: a process
+/// that opens the database seals what still stands there.
+const ONCE_PLAIN: [&str; 3] = ["person.care_level", "emergency.note", "emergency.reason"];
+
+row! {
+    struct PlainValue {
+        pub id: Uuid,
+        pub value: String,
+    }
+}
 
 row! {
     /// What shows that a key is the database's.
@@ -212,6 +235,28 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Seals what earlier versions wrote unsealed, some rows in each unit of work.
+    pub(crate) async fn seal_plain(&self) -> StoreResult<()> {
+        for column in ONCE_PLAIN {
+            loop {
+                let mut tx = self.begin(Mode::Act).await?;
+                let sealed = match tx.seal_some_plain(column).await {
+                    Ok(0) => break,
+                    Ok(_) => tx.commit().await,
+                    Err(error) => Err(error),
+                };
+                match sealed {
+                    // Another process was faster: look at what it left.
+                    Err(StoreError::Conflict(_)) => {}
+                    done => done?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 row! {
     /// A sealed value in its row.
     pub struct SealedValue {
@@ -225,6 +270,22 @@ row! {
 impl Column {
     fn table_and_column(&self) -> (&'static str, &'static str) {
         self.name.split_once('.').unwrap_or((self.name, ""))
+    }
+}
+
+impl Tx {
+    async fn seal_some_plain(&mut self, column: &'static str) -> StoreResult<usize> {
+        let (table, name) = column.split_once('.').unwrap_or((column, ""));
+        let text = format!(
+            "SELECT id, {name}_plain AS value FROM {table} WHERE {name}_plain <> '' ORDER BY id LIMIT $1"
+        );
+        let plain = sql!(self, fetch_all PlainValue, sqlx::AssertSqlSafe(text), 500_i64)?;
+        for row in &plain {
+            let sealed = self.seal(column, row.id, &row.value).await?;
+            let text = format!("UPDATE {table} SET {name} = $2, {name}_plain = '' WHERE id = $1");
+            sql!(self, execute, sqlx::AssertSqlSafe(text), row.id, sealed)?;
+        }
+        Ok(plain.len())
     }
 }
 

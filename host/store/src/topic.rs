@@ -3,7 +3,7 @@
 use crate::column::row;
 use crate::{StoreResult, Tx};
 use jiff::civil::Date;
-use linli_domain::{CommunityId, Instant, PersonId, TopicMessageId};
+use linli_domain::{CommunityId, Instant, PersonId, PluginId, TopicMessageId};
 use uuid::Uuid;
 
 row! {
@@ -17,6 +17,8 @@ row! {
         pub community_id: CommunityId,
         /// Which resident it concerns.
         pub subject_id: PersonId,
+        /// For which plugin alone; for every subscriber if none.
+        pub plugin: Option<PluginId>,
         /// When it was published.
         pub at: Instant,
         /// Where it stands in the log, from 1; none until it has been placed.
@@ -63,9 +65,20 @@ row! {
 impl Tx {
     /// Publishes a message. It stands nowhere in the log yet.
     pub async fn create_topic_message(&mut self, m: &TopicMessage) -> StoreResult<()> {
-        sql!(self, execute, "
-            INSERT INTO topic_message (id, name, community_id, subject_id, at, position) VALUES ($1, $2, $3, $4, $5, $6)",
-            m.id, m.name, m.community_id, m.subject_id, m.at, m.position)?;
+        sql!(
+            self,
+            execute,
+            "
+            INSERT INTO topic_message (id, name, community_id, subject_id, plugin, at, position)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            m.id,
+            m.name,
+            m.community_id,
+            m.subject_id,
+            m.plugin,
+            m.at,
+            m.position
+        )?;
         Ok(())
     }
 
@@ -117,18 +130,21 @@ impl Tx {
         Ok(claimed)
     }
 
-    /// Messages of a topic after a position, in the log's order.
+    /// Messages of a topic that are for a subscriber, after a position, in the log's order. What is for one plugin alone is
+    /// for its installations.
     pub async fn list_topic_messages(
         &mut self,
+        subscriber: Uuid,
         name: &str,
         community: CommunityId,
         after: i64,
         limit: i64,
     ) -> StoreResult<Vec<TopicMessage>> {
         sql!(self, fetch_all TopicMessage, "
-            SELECT id, name, community_id, subject_id, at, position FROM topic_message
-            WHERE name = $1 AND community_id = $2 AND position > $3 ORDER BY position LIMIT $4",
-            name, community, after, limit)
+            SELECT id, name, community_id, subject_id, plugin, at, position FROM topic_message
+            WHERE name = $1 AND community_id = $2 AND position > $3
+              AND (plugin IS NULL OR plugin = (SELECT plugin FROM installation WHERE installation.id = $5))
+            ORDER BY position LIMIT $4", name, community, after, limit, subscriber)
     }
 
     /// Moves a subscriber's place, which is still `owner`'s, on and lets it go; false if somebody else holds it by now.

@@ -247,6 +247,26 @@ impl World {
         })
     }
 
+    /// The first column, a text, of what SQL finds behind the host's back.
+    pub async fn texts(&self, text: &str) -> Result<Vec<String>> {
+        let text = sqlx::AssertSqlSafe(text.to_owned());
+        Ok(match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+                let mut connection = options.connect().await?;
+                let found = sqlx::query_scalar(text).fetch_all(&mut connection).await;
+                connection.close().await?;
+                found?
+            }
+            None => {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await?;
+                let found = sqlx::query_scalar(text).fetch_all(&mut connection).await;
+                connection.close().await?;
+                found?
+            }
+        })
+    }
+
     /// An installation with what its operations need.
     pub async fn service(&self, id: InstallationId) -> Result<Service> {
         let found = view!(self.core, |work| Service::find(work, id).await)?;

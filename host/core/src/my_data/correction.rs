@@ -4,13 +4,15 @@
 use super::{RightsRefusal, check_text, tell};
 use crate::caller::Actor;
 use crate::error::{Refusal, Result};
+use crate::slice;
 use crate::work::Work;
 use jiff::civil::Date;
 use linli_domain::identity::IdentityNumber;
-use linli_domain::{CorrectionId, Localised, PersonId};
+use linli_domain::{CommunityId, CorrectionId, Instant, Localised, PersonId};
 use linli_store::correction::CorrectionRequest;
 use linli_store::person::Person;
 use serde_json::json;
+use uuid::Uuid;
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 60;
@@ -194,6 +196,27 @@ pub async fn request(
     Ok(request.id)
 }
 
+/// Requests that wait for a community's staff, the oldest first; those of persons who live nowhere wait for the district's
+/// admins, where `community` is none. `after` is where the last slice ended.
+pub async fn list_waiting(
+    work: &mut Work,
+    actor: &Actor,
+    community: Option<CommunityId>,
+    after: Option<(Instant, CorrectionId)>,
+    limit: u16,
+) -> Result<Vec<CorrectionRequest>> {
+    match community {
+        Some(community) => actor.must_govern(community)?,
+        None => actor.must_govern_district()?,
+    }
+    let limit = slice::limit(limit)?;
+    let after = after.unwrap_or((Instant(i64::MIN), CorrectionId(Uuid::nil())));
+    Ok(work
+        .tx
+        .list_waiting_corrections(community, after, limit)
+        .await?)
+}
+
 /// Staff of the person's community, or the district, accept a request or reject it, and say why. Nobody decides their own.
 pub async fn decide(
     work: &mut Work,
@@ -246,7 +269,7 @@ pub async fn decide(
         Some(request.person_id),
         "correction.decide",
         id,
-        json!({ "field": request.field, "accepted": accept, "note": note }),
+        json!({ "field": request.field, "accepted": accept }),
     )
     .await
 }

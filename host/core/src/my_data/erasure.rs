@@ -202,14 +202,8 @@ pub async fn refuse(work: &mut Work, actor: &Actor, person: PersonId, note: &str
         Localised::new(note, note),
     )
     .await?;
-    work.audit_act(
-        actor,
-        Some(person),
-        "erasure.refuse",
-        request.id,
-        json!({ "note": note }),
-    )
-    .await
+    work.audit_act(actor, Some(person), "erasure.refuse", request.id, json!({}))
+        .await
 }
 
 /// An admin executes a request, and answers the report of what was erased and what was kept. Where a person cannot ask any
@@ -419,7 +413,8 @@ async fn erase_records(work: &mut Work, request: &mut ErasureRequest, limit: i64
     Ok(deleted)
 }
 
-/// Adds to the report. What was kept or blanked whole is set, so that taking up again counts nothing twice.
+/// Adds to the report. What was kept or blanked whole is set, so that taking up again counts nothing twice; rows that were
+/// deleted, or blanked in the audit, are not met again.
 fn note(request: &mut ErasureRequest, table: &str, verb: &str, rows: u64, how: Erasure) {
     let Value::Object(report) = &mut request.report else {
         return;
@@ -429,7 +424,7 @@ fn note(request: &mut ErasureRequest, table: &str, verb: &str, rows: u64, how: E
         .and_then(|entry| entry.get(verb))
         .and_then(Value::as_u64)
         .unwrap_or(0);
-    let rows = if verb == "deleted" {
+    let rows = if verb == "deleted" || how == Erasure::Audit {
         before + rows
     } else {
         rows.max(before)

@@ -180,7 +180,7 @@ pub fn retention(how: Retention) -> Localised {
         Retention::WhileRegistered => {
             Localised::new("登记期间保存", "As long as the person is registered")
         }
-        Retention::Days(_, days) => {
+        Retention::Days(_, days) | Retention::DaysWhere(_, days, _) => {
             Localised::new(format!("保存 {days} 天"), format!("{days} days"))
         }
         Retention::With(..) => {

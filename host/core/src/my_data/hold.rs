@@ -39,7 +39,7 @@ pub async fn place(
         Some(person),
         "hold.place",
         hold.id,
-        json!({ "reason": reason, "article": article }),
+        json!({ "article": article }),
     )
     .await?;
     Ok(hold.id)

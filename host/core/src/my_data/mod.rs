@@ -9,6 +9,7 @@ pub mod erasure;
 pub mod export;
 pub mod hold;
 pub mod restriction;
+pub mod sight;
 
 use crate::caller::{Actor, Office};
 use crate::error::{Refusal, Result};

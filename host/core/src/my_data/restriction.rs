@@ -5,6 +5,7 @@
 
 use super::in_person;
 use crate::caller::Actor;
+use crate::consent;
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
@@ -32,6 +33,7 @@ pub async fn object(
             .await?;
     }
     restrict(work, resident, plugin, "objection").await?;
+    consent::announce_change(work, resident, plugin).await?;
     work.audit_act(
         actor,
         Some(resident),

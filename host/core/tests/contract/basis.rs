@@ -6,10 +6,12 @@ use linli_core::basis::{self, Disclosures, FieldValue, Manner};
 use linli_core::consent::{self, Agreed, ConsentRefusal};
 use linli_core::duty::{self, DutyRefusal, Proposal};
 use linli_core::emergency::{self, EmergencyRefusal};
+use linli_core::service::ActingFor;
 use linli_core::store::ledger::Disclosure;
 use linli_core::store::person::Person;
 use linli_core::{
-    Actor, Admin, Caller, CallerKind, Error, Login, Refusal, Service, account, act, view,
+    Actor, Admin, Caller, CallerKind, Error, Login, Refusal, Service, account, act, course,
+    enrolment, view,
 };
 use linli_domain::random::Stream;
 use linli_domain::*;
@@ -451,7 +453,7 @@ on_both!(an_emergency_opens_the_declared_fields_for_a_day, |world| {
     )
     .await?;
     assert_eq!(disclosed[0].basis, "emergency");
-    assert!(disclosed[0].ground.as_ref().unwrap().zh.contains("摔倒"));
+    assert_eq!(disclosed[0].ground, None, "why is sealed elsewhere");
     assert!(
         needs_consent(&read(&world, &service, world.wang, &["phone"]).await),
         "only hers"
@@ -468,9 +470,34 @@ on_both!(an_emergency_opens_the_declared_fields_for_a_day, |world| {
         .await)?;
         let says = inbox
             .iter()
-            .any(|notice| notice.body.text.zh.contains("摔倒"));
+            .any(|notice| notice.body.text.zh.contains("声明了紧急情况"));
         assert_eq!(says, told, "a delegate may not even know of the service");
+        assert!(
+            !format!("{inbox:?}").contains("摔倒"),
+            "notices are printed by staff whom the reason does not concern"
+        );
     }
+    let seen = async |person, acting| {
+        let login = view!(world.core, |work| Login::find(work, person).await)?.unwrap();
+        let actor = login.actor(acting)?;
+        view!(world.core, |work| emergency::list_of(
+            work, &actor, world.li, 10
+        )
+        .await)
+    };
+    let own = seen(world.li, ActingFor::Own).await?;
+    assert_eq!(own[0].reason, "她在家中摔倒，没有应答");
+    let delegate = seen(world.daughter, ActingFor::Resident(world.li)).await;
+    assert_eq!(refusal(delegate), Refusal::NotAllowed);
+    let neighbour = seen(world.wang, ActingFor::Own).await;
+    assert_eq!(refusal(neighbour), Refusal::NotAllowed);
+    let declared = view!(world.core, |work| emergency::list_own(
+        work,
+        world.worker,
+        10
+    )
+    .await)?;
+    assert_eq!(declared, own);
     let waiting = Refusal::Emergency(EmergencyRefusal::Unreviewed);
     assert_eq!(refusal(declare().await), waiting);
 
@@ -514,6 +541,111 @@ on_both!(an_emergency_opens_the_declared_fields_for_a_day, |world| {
         "still closed"
     );
     declare().await?;
+    // What was written stands nowhere in the open: not in the row, not in the audit.
+    for hidden in ["摔倒", "属实"] {
+        let found = view!(world.core, |work| async {
+            let latest = (Instant(i64::MAX), EmergencyId(uuid::Uuid::max()));
+            let list = work.tx.list_emergencies(false, latest, 10).await?;
+            Ok(format!("{list:?}").contains(hidden))
+        }
+        .await)?;
+        assert!(found, "an admin reads it");
+        assert!(
+            !dump(&world).await?.contains(hidden),
+            "{hidden} stands in the open"
+        );
+    }
+});
+
+/// All that the audit and the emergencies hold, as it lies in the database.
+async fn dump(world: &World) -> linli_world::Result<String> {
+    let text = "SELECT reason_plain || COALESCE(note_plain, '') FROM emergency";
+    let audit = "SELECT CAST(detail AS TEXT) FROM audit";
+    Ok(world.texts(text).await?.concat() + &world.texts(audit).await?.concat())
+}
+
+on_both!(
+    what_stood_unsealed_is_sealed_when_the_database_is_opened,
+    |world| {
+        let service = installed(&world).await?;
+        let staff = worker(world.worker).actor(&service);
+        act!(world.core, |work| emergency::declare(
+            work, &service, &staff, world.li, "x"
+        )
+        .await)?;
+        world
+        .sql("UPDATE emergency SET reason = NULL, reason_plain = '她摔倒了'; UPDATE person SET care_level_plain = '重度失能'")
+        .await?;
+        let store = linli_store::Store::open(&world.url, world.core.store.keys().clone()).await?;
+        let mut tx = store.begin(linli_store::Mode::View).await?;
+        let li = tx.find_person(world.li).await?.unwrap();
+        assert_eq!(li.care_level.as_deref(), Some("重度失能"));
+        let emergency = tx.list_emergencies_of(world.li, 1).await?;
+        assert_eq!(emergency[0].reason, "她摔倒了");
+        drop(tx);
+        let left = "SELECT care_level_plain FROM person WHERE care_level_plain IS NOT NULL";
+        let left = world.texts(left).await?.concat() + &dump(&world).await?;
+        assert!(!left.contains("失能") && !left.contains("摔倒"), "{left}");
+        store.close().await;
+    }
+);
+
+on_both!(an_own_enrolment_is_a_contract, |world| {
+    let service = installed(&world).await?;
+    let keeper = Admin::at_command_line().at(world.east).actor();
+    let course = act!(world.core, |work| course::create(
+        work,
+        &keeper,
+        Some(&service),
+        world.east,
+        &crate::enrolment::draft(5)
+    )
+    .await)?;
+    let li = resident(world.li).actor(&service);
+    let own = act!(world.core, |work| enrolment::enrol(
+        work,
+        &li,
+        course,
+        crate::enrolment::apply(world.li)
+    )
+    .await)?;
+    world.clock.set(world.core.now().plus_minutes(1));
+    assert!(matches!(
+        &read(&world, &service, world.li, &["phone"]).await?[..],
+        [FieldValue::Present(_)]
+    ));
+    let sensitive = read(&world, &service, world.li, &["care-level"]).await?;
+    assert_eq!(
+        sensitive,
+        [FieldValue::Denied],
+        "a contract never opens what is sensitive"
+    );
+    act!(world.core, |work| enrolment::cancel(work, &li, own.id, "")
+        .await)?;
+    assert!(needs_consent(
+        &read(&world, &service, world.li, &["phone"]).await
+    ));
+});
+
+on_both!(what_stands_is_not_agreed_to_twice, |world| {
+    let service = installed(&world).await?;
+    let li = resident(world.li);
+    let consents = async || {
+        view!(world.core, |work| async {
+            Ok(work.tx.list_consents(world.li).await?)
+        }
+        .await)
+        .unwrap()
+    };
+    give(&world, &service, &li, &agreed(&["age"], &[])).await?;
+    let first = consents().await;
+    world.clock.set(world.core.now().plus_days(1));
+    give(&world, &service, &li, &agreed(&["age"], &[])).await?;
+    assert_eq!(consents().await, first, "the same, as it was given");
+    give(&world, &service, &li, &agreed(&["phone"], &["age"])).await?;
+    let now = consents().await;
+    assert_eq!(now.len(), 3, "apart is more than together");
+    assert_eq!(now.iter().filter(|one| one.withdrawn.is_none()).count(), 2);
 });
 
 on_both!(an_unjustified_emergency_closes_at_once, |world| {

@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 use linli_core::delegation::{self, DelegationRefusal, NewDelegation};
+use linli_core::resident::ResidentRefusal;
 use linli_core::service::{ActingFor, caller_for, list_menu};
 use linli_core::store::person::Person;
 use linli_core::{Actor, Admin, Login, Refusal, Result, Service, act, resident, view};
@@ -324,3 +325,72 @@ on_both!(
         );
     }
 );
+
+on_both!(naming_a_delegate_as_guardian_makes_them_one, |world| {
+    let wang = own(&world, world.wang).await;
+    let narrow = for_wang(&world, Scope::only(["care/visits".parse()?]));
+    grant(&world, wang, &narrow).await?;
+    let guardian = NewDelegation {
+        kind: DelegationKind::Guardian,
+        evidence: "court order 3".into(),
+        ..for_wang(&world, Scope::all())
+    };
+    grant(&world, staff(world.east), &guardian).await?;
+    let live = view!(world.core, |work| delegation::of_resident(work, world.wang)
+        .await)?;
+    assert_eq!(live.len(), 1, "in place of the delegation");
+    assert_eq!(
+        (
+            live[0].kind.as_str(),
+            live[0].all_services,
+            live[0].evidence.as_str()
+        ),
+        ("guardian", true, "court order 3")
+    );
+    let actor = login(&world, world.daughter)
+        .await
+        .actor(ActingFor::Resident(world.wang))?;
+    assert_eq!(actor.office, linli_core::Office::Guardian);
+});
+
+on_both!(whom_a_resident_means_takes_a_name_and_more, |world| {
+    let wang = own(&world, world.wang).await;
+    let find = async |actor: Actor, name: &str, known: &str| {
+        view!(world.core, |work| delegation::find_delegate(
+            work, &actor, world.wang, name, known
+        )
+        .await)
+    };
+    for known in ["13800000003", "1946-03-01", " 138 0000 0003 "] {
+        assert_eq!(
+            find(wang, "李晓梅", known).await?,
+            world.daughter,
+            "{known}"
+        );
+    }
+    let nobody = Refusal::Resident(ResidentRefusal::NobodyMeant);
+    for (name, known) in [
+        ("李晓梅", "13800000004"),
+        ("李晓", "1946-03-01"),
+        ("李晓梅", ""),
+        ("王建国", "1946-03-01"),
+    ] {
+        assert_eq!(
+            refusal(find(wang, name, known).await),
+            nobody,
+            "{name} {known}"
+        );
+    }
+    world
+        .sql("UPDATE person SET name = '李晓梅' WHERE name = '赵敏'")
+        .await?;
+    assert_eq!(
+        refusal(find(wang, "李晓梅", "1946-03-01").await),
+        Refusal::Resident(ResidentRefusal::Several)
+    );
+    let li = own(&world, world.li).await;
+    assert_eq!(
+        refusal(find(li, "李晓梅", "1946-03-01").await),
+        Refusal::NotAllowed
+    );
+});

@@ -26,6 +26,7 @@ mod outbox;
 mod places;
 mod privacy;
 mod publishing;
+mod qualification;
 mod recurrence;
 mod residents;
 mod rights;

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use linli_core::account::RoleGrant;
 use linli_core::caller::VOLUNTEER;
 use linli_core::resident::{Move, ResidentRefusal};
+use linli_core::service::ActingFor;
 use linli_core::store::StoreError;
 use linli_core::store::resident::Listed;
 use linli_core::{
@@ -110,11 +111,19 @@ on_both!(who_gives_a_resident_away_decides_where_to, |world| {
     .await)?;
     let places: Vec<_> = stays
         .iter()
-        .map(|stay| (stay.community_id, stay.household_id, stay.until.is_some()))
+        .map(|stay| (stay.community_id, stay.ended_by.as_deref()))
         .collect();
     assert_eq!(
         places,
-        [(world.west, Some(flat), true), (world.east, None, false)]
+        [
+            (world.east, Some("move")),
+            (world.west, Some("departure")),
+            (world.east, None)
+        ]
+    );
+    assert_eq!(
+        (stays[1].household_id, stays[1].left_because.as_str()),
+        (Some(flat), "去外地")
     );
     let rest = (stays[0].since, stays[0].id);
     let rest = view!(world.core, |work| resident::list_stays(
@@ -409,4 +418,84 @@ on_both!(a_role_lasts_as_long_as_it_was_granted_for, |world| {
     assert_eq!(left[0].code, "enterprise-contact");
     let end = async || act!(world.core, |work| account::end_expired_roles(work).await);
     assert_eq!((end().await?, end().await?), (1, 0));
+});
+
+on_both!(
+    a_death_recorded_in_error_gives_back_just_the_stay_that_it_ended,
+    |world| {
+        let (admin, east) = (district_admin(), staff(world.east));
+        let stays = async |person| {
+            view!(world.core, |work| async {
+                let after = (Instant(i64::MIN), StayId(uuid::Uuid::nil()));
+                Ok(work.tx.list_stays(person, after, 10).await?)
+            }
+            .await)
+        };
+        let error = async |person| {
+            act!(world.core, |work| async {
+                resident::record_death(work, &admin, person, date(2026, 11, 20), "证明").await?;
+                resident::correct_death(work, &admin, person, "同名").await
+            }
+            .await)
+        };
+        // Where an account was made with a home, nobody ever moved: the home comes back.
+        let before = stays(world.li).await?;
+        assert_eq!(before.len(), 1, "an account's home is a stay");
+        let home = before[0].household_id;
+        error(world.li).await?;
+        assert_eq!(stays(world.li).await?, before);
+        let found = view!(world.core, |work| resident::find(work, &east, world.li)
+            .await)?;
+        assert_eq!(
+            (found.community_id, found.household_id),
+            (Some(world.east), home)
+        );
+
+        // Who had moved away before is not moved back in, also after a death that was corrected while they lived here.
+        error(world.wang).await?;
+        world.clock.set(world.core.now().plus_days(1));
+        act!(world.core, |work| resident::move_out(
+            work,
+            &admin,
+            world.wang,
+            "去外地"
+        )
+        .await)?;
+        world.clock.set(world.core.now().plus_days(1));
+        error(world.wang).await?;
+        let found = view!(world.core, |work| resident::find(work, &admin, world.wang)
+            .await)?;
+        assert_eq!((found.community_id, found.died), (None, None));
+        assert_eq!(
+            stays(world.wang).await?[0].ended_by.as_deref(),
+            Some("departure")
+        );
+        world
+            .sql("UPDATE stay SET ended_by = 'death' WHERE until IS NULL")
+            .await
+            .unwrap_err();
+    }
+);
+
+on_both!(a_delegate_sees_of_a_household_whom_they_act_for, |world| {
+    let registration = view!(world.core, |work| resident::find(
+        work,
+        &staff(world.east),
+        world.li
+    )
+    .await)?;
+    let home = registration.household_id.unwrap();
+    let acting = async |person, acting| {
+        let login = view!(world.core, |work| Login::find(work, person).await)?.unwrap();
+        let actor = login.actor(acting)?;
+        view!(world.core, |work| household::list_members(
+            work, &actor, home
+        )
+        .await)
+    };
+    let own = acting(world.li, ActingFor::Own).await?;
+    assert_eq!(own.len(), 2, "she and Wang");
+    let delegate = acting(world.daughter, ActingFor::Resident(world.li)).await?;
+    let seen: Vec<_> = delegate.iter().map(|member| member.id).collect();
+    assert_eq!(seen, [world.li]);
 });

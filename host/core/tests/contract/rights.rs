@@ -3,12 +3,14 @@
 use jiff::civil::date;
 use linli_core::consent::{self, Agreed};
 use linli_core::my_data::correction::{self, Field};
+use linli_core::my_data::sight::Sight;
 use linli_core::my_data::{RightsRefusal, erasure, export, hold, restriction};
 use linli_core::record::{self, RecordRefusal};
 use linli_core::service::ActingFor;
 use linli_core::store::ledger::{Disclosure, LedgerEntries};
 use linli_core::{
-    Actor, Admin, Error, Login, Refusal, Service, act, appointment, delegation, retention, view,
+    Actor, Admin, Error, Login, Refusal, Service, act, appointment, audit, case, course,
+    delegation, enrolment, retention, view,
 };
 use linli_domain::*;
 use linli_store::StoreError;
@@ -721,3 +723,253 @@ on_both!(
         ask_erasure(&world, &li, world.li).await?;
     }
 );
+
+on_both!(
+    who_acts_for_another_sees_what_the_delegation_covers,
+    |world| {
+        let visits = installed(&world).await?;
+        let mut secret = manifest("care/advice");
+        secret.confidential = true;
+        let id = world.enable(secret, b"another", Default::default()).await?;
+        let advice = world.service(id).await?;
+        let sight = async |person| {
+            let login = view!(world.core, |work| Login::find(work, person).await)?.unwrap();
+            let sight = Sight::of(&login, world.li)?;
+            let seen = [Some(&visits), Some(&advice), None].map(|service| sight.covers(service));
+            linli_core::Result::Ok(seen)
+        };
+        assert_eq!(sight(world.li).await?, [true, true, true]);
+        assert_eq!(sight(world.daughter).await?, [true, false, false]);
+        assert_eq!(refusal(sight(world.wang).await), Refusal::NotAllowed);
+    }
+);
+
+on_both!(corrections_wait_for_those_who_decide_them, |world| {
+    let li = actor(&world, world.li, ActingFor::Own).await?;
+    let daughter = actor(&world, world.daughter, ActingFor::Own).await?;
+    for (asks, of, day) in [
+        (&li, world.li, "1946-03-02"),
+        (&daughter, world.daughter, "1970-01-02"),
+    ] {
+        act!(world.core, |work| {
+            correction::request(work, asks, of, Field::BirthDate, day, "写错了").await
+        })?;
+    }
+    let waiting = async |actor: Actor, community| {
+        let found = view!(world.core, |work| {
+            correction::list_waiting(work, &actor, community, None, 10).await
+        })?;
+        linli_core::Result::Ok(
+            found
+                .into_iter()
+                .map(|one| one.person_id)
+                .collect::<Vec<_>>(),
+        )
+    };
+    let (east, west) = (
+        Admin::at_command_line().at(world.east).actor(),
+        Admin::at_command_line().at(world.west).actor(),
+    );
+    assert_eq!(waiting(east, Some(world.east)).await?, [world.li]);
+    assert!(waiting(west, Some(world.west)).await?.is_empty());
+    assert_eq!(
+        refusal(waiting(west, Some(world.east)).await),
+        Refusal::NotAllowed
+    );
+    assert_eq!(refusal(waiting(east, None).await), Refusal::NotAllowed);
+    assert_eq!(
+        waiting(boss(), None).await?,
+        [world.daughter],
+        "who lives nowhere"
+    );
+});
+
+on_both!(
+    cases_and_enrolments_are_kept_for_three_years_and_longer_under_a_hold,
+    |world| {
+        let staff = crate::case::offices(&world).await?;
+        let keeper = Admin::at_command_line().at(world.east).actor();
+        let begun = world.core.now();
+        let course = act!(world.core, |work| {
+            course::create(work, &keeper, None, world.east, &crate::enrolment::draft(5)).await
+        })?;
+        for person in [world.li, world.wang] {
+            let (own, chen) = (
+                crate::case::resident(person),
+                crate::case::staff(staff.chen, world.east),
+            );
+            let opening = crate::case::opening(&world);
+            let target = crate::case::open(&world, &own, &opening).await?;
+            let source = crate::case::open(&world, &own, &opening).await?;
+            let under = case::Opening {
+                parent: Some(source),
+                ..opening
+            };
+            let sub_case = crate::case::open(&world, &chen, &under).await?;
+            act!(world.core, |work| async {
+                case::cancel(work, &chen, sub_case, "无需").await?;
+                case::merge(work, &chen, source, target, "重复").await?;
+                case::cancel(work, &chen, target, "无需").await
+            }
+            .await)?;
+            let enrolment = act!(world.core, |work| {
+                enrolment::enrol(work, &keeper, course, crate::enrolment::apply(person)).await
+            })?;
+            act!(world.core, |work| enrolment::cancel(
+                work,
+                &keeper,
+                enrolment.id,
+                ""
+            )
+            .await)?;
+        }
+        act!(world.core, |work| hold::place(
+            work,
+            &boss(),
+            world.li,
+            "诉讼",
+            "某法"
+        )
+        .await)?;
+        let held = async |table: &str, person| {
+            let holding = linli_store::personal::Holding::of_table(table).unwrap();
+            view!(world.core, |work| async {
+                Ok(work.tx.count_held(holding, person).await?)
+            }
+            .await)
+            .unwrap()
+        };
+        let kept_until = begun.plus_days(linli_store::personal::THREE_YEARS);
+        world.clock.set(kept_until);
+        retention::sweep(&world.core).await?;
+        for table in ["case_file", "case_event", "enrolment", "enrolment_change"] {
+            assert!(
+                held(table, world.wang).await > 0,
+                "{table} is kept to the last day"
+            );
+        }
+        world.clock.set(kept_until.plus_minutes(1));
+        // Sub-cases go before the cases above them, and what was merged before what it was merged into.
+        for _ in 0..3 {
+            retention::sweep(&world.core).await?;
+        }
+        assert_eq!(
+            world
+                .texts("SELECT 'x' FROM case_file WHERE opened_for IS NULL")
+                .await?
+                .len(),
+            1,
+            "what is under hers stays too"
+        );
+        for table in [
+            "case_file",
+            "case_party",
+            "case_event",
+            "enrolment",
+            "enrolment_change",
+        ] {
+            assert_eq!(held(table, world.wang).await, 0, "{table}");
+            assert!(held(table, world.li).await > 0, "{table} under a hold");
+        }
+        act!(world.core, |work| hold::lift(work, &boss(), world.li).await)?;
+        for _ in 0..3 {
+            retention::sweep(&world.core).await?;
+        }
+        assert!(world.texts("SELECT 'x' FROM case_file").await?.is_empty());
+        for table in ["case_file", "case_party", "case_event", "enrolment"] {
+            assert_eq!(held(table, world.li).await, 0, "{table} after the hold");
+        }
+    }
+);
+
+on_both!(the_audit_verifies_after_a_whole_erasure, |world| {
+    let service = installed(&world).await?;
+    agree(&world, &service, world.wang).await?;
+    put(&world, &service, "wang", Some(world.wang)).await?;
+    let wang = actor(&world, world.wang, ActingFor::Own).await?;
+    act!(world.core, |work| async {
+        let said = linli_core::need::Said {
+            code: "meals".into(),
+            note: "少盐".into(),
+            ..Default::default()
+        };
+        let need = linli_core::need::record(work, &wang, world.wang, &said).await?;
+        linli_core::need::correct(
+            work,
+            &wang,
+            need.id,
+            1,
+            &linli_core::need::Said {
+                note: "无糖".into(),
+                ..said
+            },
+        )
+        .await?;
+        correction::request(work, &wang, world.wang, Field::Name, "王建军", "写错了").await?;
+        let daughter = delegation::NewDelegation {
+            resident: world.wang,
+            delegate: world.daughter,
+            kind: linli_domain::delegation::DelegationKind::Delegate,
+            scope: linli_domain::delegation::Scope::all(),
+            evidence: "王建国签字".into(),
+            expires: None,
+        };
+        delegation::grant(work, &wang, &daughter).await?;
+        Ok(())
+    }
+    .await)?;
+    let staff = linli_world::worker(world.worker).actor(&service);
+    act!(world.core, |work| {
+        linli_core::emergency::declare(work, &service, &staff, world.wang, "王建国摔倒").await
+    })?;
+    // Somebody else's record in which a reference of his stands is theirs: it stays, and the reference opens nothing any more.
+    let reference = world
+        .core
+        .references
+        .seal(service.plugin(), world.wang)
+        .unwrap();
+    let text = format!("{{\"text\":\"{reference}\"}}");
+    act!(world.core, |work| {
+        record::put(
+            work,
+            &service,
+            "notes",
+            "shared",
+            &text,
+            Some(world.li),
+            None,
+        )
+        .await
+    })?;
+    ask_erasure(&world, &wang, world.wang).await?;
+    let report = erasure::execute(&world.core, &boss(), world.wang, None).await?;
+    assert!(report["audit"]["blanked"].as_u64().unwrap() > 8, "{report}");
+    let verify = async || view!(world.core, |work| audit::verify(work, None).await);
+    while act!(world.core, |work| audit::seal(work).await)? > 0 {}
+    let found = verify().await?;
+    assert_eq!(found.broken, None);
+    assert_eq!(
+        (found.erased, found.unlinked),
+        (
+            i64::try_from(report["audit"]["blanked"].as_u64().unwrap())?,
+            0
+        )
+    );
+    let text = exported(&world, &boss(), world.wang).await?.to_string();
+    for gone in ["王建", "少盐", "无糖", "摔倒", "13800000001"] {
+        assert!(!text.contains(gone), "{gone} is still there: {text}");
+    }
+    assert!(get(&world, &service, "shared").await?);
+    let opened = view!(world.core, |work| service
+        .open_reference(work, &reference)
+        .await);
+    assert_eq!(refusal(opened), Refusal::NotFound("person"));
+    // The same blanking by hand is no erasure.
+    world
+        .sql("UPDATE audit SET salt = NULL, detail = '{}' WHERE action = 'organisation.register'")
+        .await?;
+    assert!(matches!(
+        verify().await?.broken,
+        Some(audit::Broken::Blanked(_))
+    ));
+});

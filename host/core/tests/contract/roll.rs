@@ -110,6 +110,10 @@ on_both!(a_roll_is_imported_and_imported_again, |world| {
     assert_eq!(done?, expected);
     let all = residents(&world).await;
     assert_eq!(all.len(), 702);
+    let arrivals = "SELECT name FROM topic_message";
+    let arrivals = world.texts(arrivals).await?;
+    assert_eq!(arrivals.len(), 700, "each is told once");
+    assert!(arrivals.iter().all(|name| name == "moved-in"));
     let one = all.iter().find(|one| one.name == "居民2").unwrap().clone();
     assert_eq!(
         (one.relation.as_deref(), one.birth_date),

@@ -3,6 +3,7 @@
 use super::{ADMIN, names};
 use anyhow::Result;
 use jiff::civil::Date;
+use linli_core::resident;
 use linli_core::space::{self, SpaceInput};
 use linli_core::store::need::Need;
 use linli_core::store::person::Person;
@@ -378,6 +379,7 @@ async fn move_in(
         community_id: Some(community),
     };
     work.tx.create_person(&person).await?;
+    resident::begin_stay(work, person.id, community, Some(household), "").await?;
     if frail {
         record_need(work, person.id, "home-care", "行动不便，需要上门照护").await?;
     } else if age <= 3 {

@@ -3,8 +3,8 @@
 use super::Correction::{Keeper, Own, Record, Request};
 use super::Erasure::{Audit, Blank, BlankWhere, Delete, Keep, Records, Tombstone};
 use super::Kind::{Flag, Id, Json, Person, Plain, Sealed};
-use super::Retention::{Days, ForGood, Manifest, Short, WhileRegistered, With};
-use super::{Erasure, Holding};
+use super::Retention::{Days, DaysWhere, ForGood, Manifest, Short, WhileRegistered, With};
+use super::{Erasure, Holding, Retention};
 
 /// Three years, the general limitation period (Civil Code art. 188), which is also how long records of processing are kept
 /// (PIPL art. 56).
@@ -30,6 +30,32 @@ const OF_OWN_CASE: &str = "case_id IN (SELECT id FROM case_file WHERE opened_for
 const NOBODY_ELSES_CASE: &str = "NOT EXISTS (SELECT 1 FROM case_party AS other WHERE other.case_id = {table}.case_id \
     AND other.person_id <> $1 AND other.role IN ('reporter', 'subject'))";
 
+/// As long as the case.
+const CASE: Retention = With("case_file", "case_id");
+/// That a case is over, that no sub-case of it and none that was merged into it is left, and that nobody whom it is about is under a hold.
+const CASE_IS_FREE: &str = "NOT case_file.live AND NOT EXISTS (SELECT 1 FROM case_file AS other WHERE other.parent_id = case_file.id \
+    OR other.merged_into = case_file.id) AND NOT EXISTS (SELECT 1 FROM case_party JOIN hold ON hold.person_id = case_party.person_id \
+    WHERE case_party.case_id IN (case_file.id, case_file.parent_id, case_file.merged_into) AND hold.lifted IS NULL)";
+/// That an enrolment is over, and was so before `$1`.
+const ENROLMENT_IS_OVER: &str = "enrolment.state NOT IN ('waiting', 'offered', 'enrolled') AND NOT EXISTS \
+    (SELECT 1 FROM enrolment_change AS change WHERE change.enrolment_id = enrolment.id AND change.at >= $1)";
+
+/// What most tables have in common: rows by id that are deleted with the person and are not changed.
+const HELD: Holding = Holding {
+    table: "",
+    title: ["", ""],
+    in_ledger: false,
+    of: "",
+    subjects: &[],
+    actors: &[],
+    key: "id",
+    referenced: &[],
+    columns: &[],
+    correction: Record,
+    retention: WhileRegistered,
+    erasure: Delete,
+};
+
 /// A table that only says who acted.
 const fn acts(
     table: &'static str,
@@ -39,16 +65,10 @@ const fn acts(
     Holding {
         table,
         title,
-        in_ledger: false,
-        of: "",
-        subjects: &[],
         actors,
-        key: "id",
-        parent: None,
-        columns: &[],
-        correction: Record,
         retention: ForGood,
         erasure: OFFICE,
+        ..HELD
     }
 }
 
@@ -57,27 +77,19 @@ pub const HOLDINGS: &[Holding] = &[
     Holding {
         table: "session",
         title: ["登录会话", "Sessions"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         // The id and the data are secrets of the browser.
         columns: &[("expires", Plain)],
-        correction: Record,
         retention: Short,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "account",
         title: ["登录账号", "Account"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
         key: "person_id",
-        parent: None,
         // The hash of the password is a secret.
         columns: &[
             ("login", Plain),
@@ -86,46 +98,34 @@ pub const HOLDINGS: &[Holding] = &[
             ("closed", Plain),
         ],
         correction: Own,
-        retention: WhileRegistered,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "pending_form",
         title: ["等待同意的表单", "Forms that wait for consent"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[("id", Id), ("data", Json), ("created", Plain)],
         correction: Own,
         retention: Short,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "answer",
         title: ["表单的回执", "Answers to forms"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
         key: "installation_id, person_id, key",
-        parent: None,
         columns: &[("installation_id", Id), ("data", Json), ("at", Plain)],
-        correction: Record,
         retention: Short,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "need_version",
         title: ["需求档案的旧版本", "Earlier versions of needs"],
-        in_ledger: false,
         of: "need_id IN (SELECT id FROM need WHERE resident_id = $1)",
         subjects: &[],
         actors: &["changed_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("need_id", Id),
@@ -141,18 +141,14 @@ pub const HOLDINGS: &[Holding] = &[
             ("changed_by", Person),
         ],
         correction: Keeper,
-        retention: WhileRegistered,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "need",
         title: ["需求档案", "Needs"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
         actors: &["changed_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("version", Plain),
@@ -167,18 +163,14 @@ pub const HOLDINGS: &[Holding] = &[
             ("changed_by", Person),
         ],
         correction: Keeper,
-        retention: WhileRegistered,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "segment",
         title: ["人群分类", "Segments"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
         actors: &["recorded_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("code", Plain),
@@ -190,74 +182,53 @@ pub const HOLDINGS: &[Holding] = &[
             ("ended", Plain),
         ],
         correction: Keeper,
-        retention: WhileRegistered,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "feed",
         title: ["日历订阅地址", "Calendar feeds"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[("id", Id), ("made", Plain), ("revoked", Plain)],
         correction: Own,
-        retention: WhileRegistered,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "roll_need",
         title: ["导入中的需求", "Needs of an import under way"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
         key: "roll_id, resident_id, code",
-        parent: None,
         columns: &[("roll_id", Id), ("code", Plain)],
-        correction: Record,
         retention: Short,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "roll_segment",
         title: ["导入中的人群分类", "Segments of an import under way"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
         key: "roll_id, resident_id, code",
-        parent: None,
         columns: &[("roll_id", Id), ("code", Plain)],
-        correction: Record,
         retention: Short,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "roll_row",
         title: ["导入中的居民", "Residents of an import under way"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
         key: "roll_id, person_id",
-        parent: None,
         columns: &[("roll_id", Id)],
-        correction: Record,
         retention: Short,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "record",
         title: ["服务的记录", "Records of services"],
-        in_ledger: false,
         of: "subject_id = $1",
         subjects: &["subject_id"],
-        actors: &[],
         key: "installation_id, collection, key",
-        parent: None,
         columns: &[
             ("installation_id", Id),
             ("collection", Plain),
@@ -269,16 +240,14 @@ pub const HOLDINGS: &[Holding] = &[
         correction: Keeper,
         retention: Manifest,
         erasure: Records,
+        ..HELD
     },
     Holding {
         table: "contact",
         title: ["联系方式与通知渠道", "Contact and channels"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
         key: "person_id",
-        parent: None,
         columns: &[
             ("person_id", Id),
             ("email", Sealed("contact.email")),
@@ -287,18 +256,13 @@ pub const HOLDINGS: &[Holding] = &[
             ("changed", Plain),
         ],
         correction: Own,
-        retention: WhileRegistered,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "delivery",
         title: ["通知的投递", "Deliveries of notices"],
-        in_ledger: false,
         of: "person_id = $1 OR notice_id IN (SELECT id FROM notice WHERE person_id = $1 OR subject_id = $1)",
         subjects: &["person_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("notice_id", Id),
@@ -308,19 +272,15 @@ pub const HOLDINGS: &[Holding] = &[
             ("created", Plain),
             ("ended", Plain),
         ],
-        correction: Record,
         retention: Days("created", 366),
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "notice",
         title: ["通知", "Notices"],
-        in_ledger: false,
         of: "person_id = $1 OR subject_id = $1",
         subjects: &["person_id", "subject_id"],
-        actors: &[],
-        key: "id",
-        parent: Some("origin_id"),
+        referenced: &[("notice", "origin_id")],
         columns: &[
             ("id", Id),
             ("person_id", Person),
@@ -332,20 +292,16 @@ pub const HOLDINGS: &[Holding] = &[
             ("created", Plain),
             ("read", Plain),
         ],
-        correction: Record,
         // A notice goes after its deliveries, which were created later.
         retention: Days("created", 400),
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "appointment_change",
         title: ["预约的变更记录", "Changes of appointments"],
-        in_ledger: false,
         of: "appointment_id IN (SELECT id FROM appointment WHERE resident_id = $1)",
         subjects: &[],
         actors: &["actor_id"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("appointment_id", Id),
@@ -356,19 +312,15 @@ pub const HOLDINGS: &[Holding] = &[
             ("ends", Plain),
             ("note", Plain),
         ],
-        correction: Record,
         retention: With("appointment", "appointment_id"),
         erasure: Blank("note = ''"),
+        ..HELD
     },
     Holding {
         table: "appointment_waiting",
         title: ["预约候补", "Waiting for appointments"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("installation_id", Id),
@@ -381,17 +333,13 @@ pub const HOLDINGS: &[Holding] = &[
         ],
         correction: Keeper,
         retention: Days("joined", THREE_YEARS),
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "appointment",
         title: ["预约", "Appointments"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("installation_id", Id),
@@ -407,16 +355,13 @@ pub const HOLDINGS: &[Holding] = &[
         correction: Keeper,
         retention: Days("ends", THREE_YEARS),
         erasure: CLAIMS,
+        ..HELD
     },
     Holding {
         table: "calendar",
         title: ["工作日程", "Working calendars"],
-        in_ledger: false,
         of: "holder_id = $1",
         subjects: &["holder_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("organisation_id", Id),
@@ -425,18 +370,14 @@ pub const HOLDINGS: &[Holding] = &[
             ("title", Plain),
         ],
         correction: Keeper,
-        retention: WhileRegistered,
         erasure: Blank("title = ''"),
+        ..HELD
     },
     Holding {
         table: "role",
         title: ["角色", "Roles"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("code", Plain),
@@ -449,16 +390,13 @@ pub const HOLDINGS: &[Holding] = &[
         correction: Keeper,
         retention: ForGood,
         erasure: OFFICE,
+        ..HELD
     },
     Holding {
         table: "delegation",
         title: ["委托与监护", "Delegations and guardianships"],
-        in_ledger: false,
         of: "resident_id = $1 OR delegate_id = $1",
         subjects: &["resident_id", "delegate_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("resident_id", Person),
@@ -473,18 +411,14 @@ pub const HOLDINGS: &[Holding] = &[
             ("revoked", Plain),
         ],
         correction: Keeper,
-        retention: WhileRegistered,
         erasure: Blank("evidence = '', revoked = COALESCE(revoked, $2)"),
+        ..HELD
     },
     Holding {
         table: "stay",
         title: ["居住经历", "Where they have lived"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("community_id", Id),
@@ -492,20 +426,18 @@ pub const HOLDINGS: &[Holding] = &[
             ("since", Plain),
             ("until", Plain),
             ("reason", Plain),
+            ("ended_by", Plain),
+            ("left_because", Plain),
         ],
         correction: Keeper,
-        retention: WhileRegistered,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "consent",
         title: ["同意", "Consents"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
         actors: &["granted_by", "withdrawn_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("plugin", Plain),
@@ -522,59 +454,51 @@ pub const HOLDINGS: &[Holding] = &[
         correction: Own,
         retention: Days("expires", THREE_YEARS),
         erasure: PROOF,
+        ..HELD
     },
     Holding {
         table: "restriction",
         title: ["已锁定的服务记录", "Records that are locked"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
         key: "resident_id, plugin",
-        parent: None,
         columns: &[("plugin", Plain), ("since", Plain), ("cause", Plain)],
         correction: Own,
-        retention: WhileRegistered,
         // What the law has a plugin keep stays locked.
         erasure: Keep([
             "依法保留的服务记录继续锁定",
             "Records that the law has a service keep stay locked",
         ]),
+        ..HELD
     },
     Holding {
         table: "emergency",
         title: ["紧急情况", "Emergencies"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
         actors: &["declared_by", "reviewed_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("installation_id", Id),
             ("declared_by", Person),
-            ("reason", Plain),
+            ("reason", Sealed("emergency.reason")),
             ("declared", Plain),
             ("closes", Plain),
             ("reviewed", Plain),
             ("reviewed_by", Person),
             ("justified", Flag),
-            ("note", Plain),
+            ("note", Sealed("emergency.note")),
         ],
-        correction: Record,
         retention: Days("closes", THREE_YEARS),
-        erasure: Blank("reason = '', note = NULL"),
+        erasure: Blank("reason = NULL, reason_plain = '', note = NULL, note_plain = NULL"),
+        ..HELD
     },
     Holding {
         table: "correction",
         title: ["更正申请", "Requests for correction"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
         actors: &["requested_by", "decided_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("field", Plain),
@@ -588,19 +512,15 @@ pub const HOLDINGS: &[Holding] = &[
             ("decided_by", Person),
             ("note", Plain),
         ],
-        correction: Record,
         retention: Days("decided", THREE_YEARS),
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "hold",
         title: ["依法保全", "Legal holds"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
         actors: &["placed_by", "lifted_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("reason", Plain),
@@ -610,19 +530,16 @@ pub const HOLDINGS: &[Holding] = &[
             ("lifted", Plain),
             ("lifted_by", Person),
         ],
-        correction: Record,
         retention: Days("lifted", THREE_YEARS),
         erasure: Blank("reason = ''"),
+        ..HELD
     },
     Holding {
         table: "erasure",
         title: ["删除申请", "Requests for erasure"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
         actors: &["requested_by", "decided_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("reason", Plain),
@@ -634,9 +551,9 @@ pub const HOLDINGS: &[Holding] = &[
             ("note", Plain),
             ("report", Json),
         ],
-        correction: Record,
         retention: ForGood,
         erasure: PROOF,
+        ..HELD
     },
     Holding {
         table: "disclosure",
@@ -645,8 +562,6 @@ pub const HOLDINGS: &[Holding] = &[
         of: "resident_id = $1",
         subjects: &["resident_id"],
         actors: &["actor_id"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("installation_id", Id),
@@ -658,19 +573,16 @@ pub const HOLDINGS: &[Holding] = &[
             ("shown", Flag),
             ("at", Plain),
         ],
-        correction: Record,
         retention: Days("at", THREE_YEARS),
         erasure: PROOF,
+        ..HELD
     },
     Holding {
         table: "audit",
         title: ["办理记录", "Audit"],
-        in_ledger: false,
         of: "subject_id = $1",
         subjects: &["subject_id"],
         actors: &["actor_id"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("at", Plain),
@@ -679,48 +591,38 @@ pub const HOLDINGS: &[Holding] = &[
             ("object", Plain),
             ("detail", Json),
         ],
-        correction: Record,
         retention: ForGood,
         erasure: Audit,
+        ..HELD
     },
     Holding {
         table: "topic_message",
         title: ["发给服务的消息", "Messages to services"],
-        in_ledger: false,
         of: "subject_id = $1",
         subjects: &["subject_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[("id", Id), ("name", Plain), ("at", Plain)],
-        correction: Record,
         retention: Short,
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "case_details",
         title: ["工单的表单内容", "Answers in cases"],
-        in_ledger: false,
         of: OF_OWN_CASE,
         subjects: &[],
-        actors: &[],
         key: "case_id",
-        parent: None,
         columns: &[("case_id", Id), ("answers", Json)],
         correction: Keeper,
-        retention: ForGood,
+        retention: CASE,
         erasure: BlankWhere("answers = '{}'", NOBODY_ELSES_CASE),
+        ..HELD
     },
     Holding {
         table: "case_comment",
         title: ["工单的留言", "Comments on cases"],
-        in_ledger: false,
         // What staff write among themselves about others is not theirs to read.
         of: "resident_id = $1 OR (author_id = $1 AND author_office IN ('resident', 'guardian'))",
         subjects: &["resident_id", "author_id"],
         actors: &["retracted_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("case_id", Id),
@@ -730,19 +632,17 @@ pub const HOLDINGS: &[Holding] = &[
             ("at", Plain),
             ("retracted", Plain),
         ],
-        correction: Record,
-        retention: ForGood,
+        retention: CASE,
         erasure: Blank("text = ''"),
+        ..HELD
     },
     Holding {
         table: "case_event",
         title: ["工单的经过", "What happened to cases"],
-        in_ledger: false,
         of: OF_OWN_CASE,
         subjects: &[],
         actors: &["actor_id", "assignee_id"],
         key: "case_id, version",
-        parent: None,
         columns: &[
             ("case_id", Id),
             ("version", Plain),
@@ -752,24 +652,25 @@ pub const HOLDINGS: &[Holding] = &[
             ("note", Plain),
             ("state", Plain),
         ],
-        correction: Record,
-        retention: ForGood,
+        retention: CASE,
         erasure: BlankWhere("note = ''", NOBODY_ELSES_CASE),
+        ..HELD
     },
-    acts(
-        "case_handover",
-        ["工单的移交", "Hand-overs of cases"],
-        &["asked_by", "decided_by"],
-    ),
+    Holding {
+        table: "case_handover",
+        title: ["工单的移交", "Hand-overs of cases"],
+        actors: &["asked_by", "decided_by"],
+        retention: CASE,
+        erasure: OFFICE,
+        ..HELD
+    },
     Holding {
         table: "case_rating",
         title: ["工单的评价", "Ratings of cases"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
         actors: &["rated_by"],
         key: "case_id, round, person_id",
-        parent: None,
         columns: &[
             ("case_id", Id),
             ("stars", Plain),
@@ -778,18 +679,16 @@ pub const HOLDINGS: &[Holding] = &[
             ("rated_by", Person),
         ],
         correction: Own,
-        retention: ForGood,
+        retention: CASE,
         erasure: Blank("text = ''"),
+        ..HELD
     },
     Holding {
         table: "case_party",
         title: ["参与的工单", "Parts in cases"],
-        in_ledger: false,
         of: "person_id = $1",
         subjects: &["person_id"],
         actors: &["added_by", "removed_by"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("case_id", Id),
@@ -798,18 +697,17 @@ pub const HOLDINGS: &[Holding] = &[
             ("removed", Plain),
         ],
         correction: Keeper,
-        retention: ForGood,
+        retention: CASE,
         erasure: CLAIMS,
+        ..HELD
     },
     Holding {
         table: "case_file",
         title: ["工单", "Cases"],
-        in_ledger: false,
         of: "opened_for = $1 OR id IN (SELECT case_id FROM case_party WHERE person_id = $1 AND role IN ('reporter', 'subject'))",
         subjects: &["opened_for"],
         actors: &["opened_by", "assignee_id"],
-        key: "id",
-        parent: None,
+        referenced: &[("case_party", "brought_by")],
         columns: &[
             ("id", Id),
             ("community_id", Id),
@@ -827,22 +725,21 @@ pub const HOLDINGS: &[Holding] = &[
             ("ended", Plain),
         ],
         correction: Keeper,
-        retention: ForGood,
+        retention: DaysWhere("changed", THREE_YEARS, CASE_IS_FREE),
         erasure: BlankWhere(
             "title = '—', description = '', place = ''",
             "NOT EXISTS (SELECT 1 FROM case_party AS other WHERE other.case_id = {table}.id AND other.person_id <> $1 \
              AND other.role IN ('reporter', 'subject'))",
         ),
+        ..HELD
     },
     Holding {
         table: "booking_change",
         title: ["场地预订的变更记录", "Changes of bookings"],
-        in_ledger: false,
         of: "booking_id IN (SELECT id FROM booking WHERE resident_id = $1)",
         subjects: &[],
         actors: &["actor_id"],
         key: "booking_id, sequence",
-        parent: None,
         columns: &[
             ("booking_id", Id),
             ("at", Plain),
@@ -852,38 +749,32 @@ pub const HOLDINGS: &[Holding] = &[
             ("ends", Plain),
             ("note", Plain),
         ],
-        correction: Record,
         retention: With("booking", "booking_id"),
         erasure: Blank("note = ''"),
+        ..HELD
     },
     Holding {
         table: "blackout_conflict",
         title: ["与停用冲突的预订", "Bookings under black-outs"],
-        in_ledger: false,
         of: "booking_id IN (SELECT id FROM booking WHERE resident_id = $1)",
         subjects: &[],
         actors: &["settled_by"],
         key: "blackout_id, booking_id",
-        parent: None,
         columns: &[
             ("booking_id", Id),
             ("starts", Plain),
             ("state", Plain),
             ("settled", Plain),
         ],
-        correction: Record,
         retention: With("booking", "booking_id"),
         erasure: CLAIMS,
+        ..HELD
     },
     Holding {
         table: "waiting",
         title: ["场地候补", "Waiting for spaces"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("space_id", Id),
@@ -896,17 +787,13 @@ pub const HOLDINGS: &[Holding] = &[
         ],
         correction: Own,
         retention: Days("starts", THREE_YEARS),
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         table: "booking",
         title: ["场地预订", "Bookings of spaces"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("space_id", Id),
@@ -921,16 +808,13 @@ pub const HOLDINGS: &[Holding] = &[
         // What waited for it and began with it goes before.
         retention: Days("ends", THREE_YEARS),
         erasure: Blank("title = '—'"),
+        ..HELD
     },
     Holding {
         table: "booking_series",
         title: ["连续预订", "Series of bookings"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("space_id", Id),
@@ -940,16 +824,14 @@ pub const HOLDINGS: &[Holding] = &[
         correction: Own,
         retention: ForGood,
         erasure: CLAIMS,
+        ..HELD
     },
     Holding {
         table: "counter_session",
         title: ["窗口代办", "Visits to the counter"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
         actors: &["staff_id"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("staff_id", Person),
@@ -957,19 +839,17 @@ pub const HOLDINGS: &[Holding] = &[
             ("begun", Plain),
             ("ended", Plain),
         ],
-        correction: Record,
         retention: Days("begun", THREE_YEARS),
         erasure: Blank("evidence = '—'"),
+        ..HELD
     },
     Holding {
         table: "attendance",
         title: ["课程出勤", "Attendance"],
-        in_ledger: false,
         of: "enrolment_id IN (SELECT id FROM enrolment WHERE resident_id = $1)",
         subjects: &[],
         actors: &["recorded_by"],
         key: "session_id, enrolment_id",
-        parent: None,
         columns: &[
             ("session_id", Id),
             ("enrolment_id", Id),
@@ -982,18 +862,16 @@ pub const HOLDINGS: &[Holding] = &[
             ("recorded_by", Person),
         ],
         correction: Keeper,
-        retention: ForGood,
+        retention: With("enrolment", "enrolment_id"),
         erasure: Blank("picked_up_by = '', note = ''"),
+        ..HELD
     },
     Holding {
         table: "enrolment_change",
         title: ["报名的变更记录", "Changes of enrolments"],
-        in_ledger: false,
         of: "enrolment_id IN (SELECT id FROM enrolment WHERE resident_id = $1)",
         subjects: &[],
         actors: &["actor_id"],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("enrolment_id", Id),
@@ -1002,19 +880,15 @@ pub const HOLDINGS: &[Holding] = &[
             ("change", Plain),
             ("note", Plain),
         ],
-        correction: Record,
-        retention: ForGood,
+        retention: With("enrolment", "enrolment_id"),
         erasure: Blank("note = ''"),
+        ..HELD
     },
     Holding {
         table: "enrolment",
         title: ["报名", "Enrolments"],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("course_id", Id),
@@ -1026,8 +900,29 @@ pub const HOLDINGS: &[Holding] = &[
             ("own", Flag),
         ],
         correction: Keeper,
-        retention: ForGood,
+        retention: DaysWhere("joined", THREE_YEARS, ENROLMENT_IS_OVER),
         erasure: CLAIMS,
+        ..HELD
+    },
+    Holding {
+        table: "qualification",
+        title: ["从业资格", "Qualifications"],
+        of: "person_id = $1",
+        subjects: &["person_id"],
+        actors: &["recorded_by", "withdrawn_by"],
+        columns: &[
+            ("id", Id),
+            ("organisation_id", Id),
+            ("code", Plain),
+            ("issuer", Plain),
+            ("valid_until", Plain),
+            ("recorded", Plain),
+            ("withdrawn", Plain),
+        ],
+        correction: Keeper,
+        retention: ForGood,
+        erasure: OFFICE,
+        ..HELD
     },
     Holding {
         table: "outbound_request",
@@ -1035,12 +930,8 @@ pub const HOLDINGS: &[Holding] = &[
             "服务向外部发送的请求",
             "Requests that services sent to others",
         ],
-        in_ledger: false,
         of: "resident_id = $1",
         subjects: &["resident_id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("installation_id", Id),
@@ -1051,9 +942,8 @@ pub const HOLDINGS: &[Holding] = &[
             ("created", Plain),
             ("ended", Plain),
         ],
-        correction: Record,
         retention: Days("created", 30),
-        erasure: Delete,
+        ..HELD
     },
     Holding {
         key: "installation_id, recipient",
@@ -1091,12 +981,8 @@ pub const HOLDINGS: &[Holding] = &[
     Holding {
         table: "person",
         title: ["个人信息", "The person"],
-        in_ledger: false,
         of: "id = $1",
         subjects: &["id"],
-        actors: &[],
-        key: "id",
-        parent: None,
         columns: &[
             ("id", Id),
             ("name", Plain),
@@ -1104,7 +990,7 @@ pub const HOLDINGS: &[Holding] = &[
             ("sex", Plain),
             ("phone", Sealed("person.phone")),
             ("identity_number", Sealed("person.identity_number")),
-            ("care_level", Plain),
+            ("care_level", Sealed("person.care_level")),
             ("relation", Plain),
             ("household_id", Id),
             ("community_id", Id),
@@ -1115,7 +1001,7 @@ pub const HOLDINGS: &[Holding] = &[
             ("erased", Plain),
         ],
         correction: Request,
-        retention: WhileRegistered,
         erasure: Tombstone,
+        ..HELD
     },
 ];

@@ -182,7 +182,7 @@ pub(crate) async fn my_data(
     visit.page(&page).await
 }
 
-/// On what a disclosure rested, with the article of a duty or the reason of an emergency.
+/// On what a disclosure rested, with the article of a duty.
 fn basis_title(disclosure: &Disclosure, t: Text, locale: Locale) -> String {
     let ground = disclosure
         .ground
@@ -192,7 +192,7 @@ fn basis_title(disclosure: &Disclosure, t: Text, locale: Locale) -> String {
         "consent" => t.basis_consent().to_owned(),
         "contract" => t.basis_contract().to_owned(),
         "duty" => t.basis_duty(ground),
-        "emergency" => t.basis_emergency(ground),
+        "emergency" => t.basis_emergency().to_owned(),
         other => other.to_owned(),
     }
 }
