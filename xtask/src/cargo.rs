@@ -12,11 +12,17 @@ pub fn root() -> PathBuf {
     here.parent().map_or_else(|| here.clone(), Path::to_owned)
 }
 
-/// The folders of the guests: the SDK, then each plugin. They stand outside the workspace.
+/// The folders of the guests: the SDK, the plugin that tests call the host with, then each plugin. They stand outside the
+/// workspace.
 pub fn guests() -> Result<Vec<PathBuf>> {
-    let mut guests = vec![root().join("sdk/rust")];
+    let mut guests = vec![root().join("sdk/rust"), probe()];
     guests.extend(plugins()?);
     Ok(guests)
+}
+
+/// The folder of the plugin that tests call the host with.
+pub fn probe() -> PathBuf {
+    root().join("tests/probe")
 }
 
 /// The folders of the plugins that ship with Linli.

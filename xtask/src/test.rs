@@ -84,7 +84,13 @@ impl Step {
             Self::GuestClippy => each_guest(&["clippy", "--all-targets", "--", "-D", "warnings"])?,
             Self::GuestTests => each_guest(&["test"])?,
             Self::Plugins => {
-                demo::build_plugins(&cargo::build_host()?)?;
+                let linli = cargo::build_host()?;
+                demo::build_plugins(&linli)?;
+                cargo::run(
+                    Command::new(linli)
+                        .args(["plugin", "build"])
+                        .arg(cargo::probe()),
+                )?;
             }
             Self::Starter => starter()?,
             Self::Tests => {

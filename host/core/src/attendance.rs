@@ -4,9 +4,10 @@
 use crate::caller::Actor;
 use crate::course::{check_limit, is_staff, kept};
 use crate::enrolment::{EnrolmentRefusal, find};
-use crate::error::{Refusal, Result};
+use crate::error::{Error, Refusal, Result};
+use crate::service::Service;
 use crate::work::Work;
-use crate::{district, holiday};
+use crate::{course, district, holiday};
 use jiff::civil::Date;
 use linli_domain::enrolment::{Attendance, EnrolmentState, Weekdays};
 use linli_domain::slot::Range;
@@ -105,6 +106,17 @@ async fn create(work: &mut Work, course: &Course, range: Range) -> Result<bool> 
 pub async fn list(work: &mut Work, id: CourseId, range: Range) -> Result<Vec<CourseSession>> {
     let (from, to) = (range.starts, range.ends);
     Ok(work.tx.list_course_sessions(id, from, to, 100).await?)
+}
+
+/// A session of a course that an installation offers; one of another is as none.
+pub async fn offered(work: &mut Work, service: &Service, id: SessionId) -> Result<CourseSession> {
+    let absent = Refusal::NotFound("session");
+    let found = work.tx.find_course_session(id).await?;
+    let session = found.ok_or(absent.clone())?;
+    match course::offered(work, service, session.course_id).await {
+        Err(Error::Refused(_)) => Err(absent.into()),
+        course => course.map(|_| session),
+    }
 }
 
 /// Says that a session does not take place, and why; at most 500 bytes.

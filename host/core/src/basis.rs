@@ -196,6 +196,38 @@ pub async fn read_fields(
     Ok(values)
 }
 
+/// A plugin reads what a field that is no text stands for, of a resident: checks the basis and discloses the read.
+///
+/// # Errors
+/// [`Error::ConsentNeeded`] where the field is necessary and no basis allows it, [`Refusal::NotAllowed`] where it is
+/// optional, [`Refusal::Undeclared`] where the manifest does not declare it.
+pub(crate) async fn open_field(
+    work: &mut Work,
+    service: &Service,
+    reader: &Caller,
+    person: PersonId,
+    field: ProfileField,
+    disclosures: &mut Disclosures,
+) -> Result<()> {
+    if !service.manifest.fields.contains_key(field.code()) {
+        return Err(Refusal::Undeclared(field.code().to_owned()).into());
+    }
+    let absent = Refusal::NotFound("person");
+    let row = work.tx.find_person(person).await?.ok_or(absent)?;
+    let bases = Bases::find(work, service, reader, &row, &[field]).await?;
+    match bases.of(service, field) {
+        Some(opened) => {
+            disclosures.add(person, opened, false, field);
+            Ok(())
+        }
+        None if is_necessary(service, field) => Err(Error::ConsentNeeded {
+            person,
+            fields: vec![field.code().to_owned()],
+        }),
+        None => Err(Refusal::NotAllowed.into()),
+    }
+}
+
 /// The host fills in a field of a person on a page for its viewer. One's own fields, and those of whom one acts for, need
 /// no basis; nor does the name under which staff of the organisation serve.
 pub async fn show_field(
@@ -207,7 +239,7 @@ pub async fn show_field(
     disclosures: &mut Disclosures,
 ) -> Result<FieldValue> {
     let Some(field) = ProfileField::from_code(field)
-        .filter(|field| service.manifest.fields.contains_key(field.code()))
+        .filter(|field| field.is_text() && service.manifest.fields.contains_key(field.code()))
     else {
         return Ok(FieldValue::Denied);
     };
@@ -402,7 +434,7 @@ fn is_necessary(service: &Service, field: ProfileField) -> bool {
 
 fn declared(service: &Service, code: &str) -> Result<ProfileField> {
     ProfileField::from_code(code)
-        .filter(|_| service.manifest.fields.contains_key(code))
+        .filter(|field| field.is_text() && service.manifest.fields.contains_key(code))
         .ok_or_else(|| Refusal::Undeclared(code.chars().take(64).collect()).into())
 }
 
@@ -425,6 +457,7 @@ async fn value_of(
         ProfileField::Phone => person.phone.clone(),
         ProfileField::CareLevel => person.care_level.clone(),
         ProfileField::IdentityNumber => person.identity_number.clone(),
+        ProfileField::Household | ProfileField::Delegates | ProfileField::Needs => None,
         ProfileField::Address => match person.household_id {
             None => None,
             Some(household) => work

@@ -175,6 +175,32 @@ pub async fn list(
     Ok(work.tx.list_courses(community, today, after, limit).await?)
 }
 
+/// A course that an installation offers; one of another is as none.
+pub async fn offered(work: &mut Work, service: &Service, id: CourseId) -> Result<Course> {
+    let course = find(work, id).await?;
+    if course.installation_id == Some(service.id()) {
+        Ok(course)
+    } else {
+        Err(Refusal::NotFound("course").into())
+    }
+}
+
+/// The courses that an installation offers and that are not over, by first day, after a position.
+pub async fn list_offered(
+    work: &mut Work,
+    service: &Service,
+    after: Option<(Date, CourseId)>,
+    limit: u16,
+) -> Result<Vec<Course>> {
+    let limit = check_limit(limit)?;
+    let today = work.now.to_civil(&service.zone).date();
+    let after = after.unwrap_or((Date::ZERO, CourseId(Uuid::nil())));
+    Ok(work
+        .tx
+        .list_courses_of_installation(service.id(), today, after, limit)
+        .await?)
+}
+
 pub(crate) fn check_limit(limit: u16) -> Result<i64> {
     if (1..=MAX_SLICE).contains(&limit) {
         Ok(limit.into())

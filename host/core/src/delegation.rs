@@ -3,7 +3,8 @@
 //! Whether somebody may act is asked anew at each use ([`of_delegate`], [`covers`]): a guardianship of a minor ends on the
 //! resident's 18th birthday by their day of birth, whether or not a job has run since.
 
-use crate::caller::{Actor, Office};
+use crate::basis::{self, Disclosures};
+use crate::caller::{Actor, Caller, Office};
 use crate::error::{Refusal, Result};
 use crate::notice;
 use crate::resident;
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 use linli_domain::delegation::{
     ADULT, DelegationKind, MAX_SERVICES, Scope, comes_of_age, latest_birth_of_adults,
 };
+use linli_domain::profile::ProfileField;
 use linli_domain::time::age_on;
 use linli_domain::topic::DELEGATION_CHANGED;
 use linli_domain::{Instant, Localised, PersonId, Urgency};
@@ -231,6 +233,21 @@ pub async fn of_resident(work: &mut Work, resident: PersonId) -> Result<Vec<Dele
         .tx
         .list_delegations_of_resident(resident, work.now, adult_born)
         .await?)
+}
+
+/// Who may act for a resident in a service now, as its plugin reads them.
+pub async fn read_deputies(
+    work: &mut Work,
+    service: &Service,
+    reader: &Caller,
+    resident: PersonId,
+    disclosures: &mut Disclosures,
+) -> Result<Vec<Delegation>> {
+    let field = ProfileField::Delegates;
+    basis::open_field(work, service, reader, resident, field, disclosures).await?;
+    let mut live = of_resident(work, resident).await?;
+    live.retain(|delegation| in_scope(delegation, service));
+    Ok(live)
 }
 
 /// The guardians of a resident now: who consents for a child under 14.

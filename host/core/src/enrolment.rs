@@ -4,7 +4,9 @@
 mod list;
 mod refusal;
 
-pub use list::{history, list_of_course, list_of_resident, list_waiting, position};
+pub use list::{
+    history, list_of_course, list_of_resident, list_of_resident_with, list_waiting, position,
+};
 pub use refusal::EnrolmentRefusal;
 
 use crate::caller::{Actor, Office};

@@ -1,10 +1,13 @@
 //! Households: their members and their head, splitting and joining them. A relation is one to the head.
 
-use crate::caller::{Actor, Office};
+use crate::basis::{self, Disclosures};
+use crate::caller::{Actor, Caller, Office};
 use crate::error::{Refusal, Result};
 use crate::place;
 use crate::resident::{self, ResidentRefusal};
+use crate::service::Service;
 use crate::work::Work;
+use linli_domain::profile::ProfileField;
 use linli_domain::resident::HEAD;
 use linli_domain::{HouseholdId, PersonId};
 use linli_store::housing::Household;
@@ -29,6 +32,24 @@ pub async fn list_members(
     }
     place::find_household(work, actor, household).await?;
     Ok(members)
+}
+
+/// The members of a resident's household as a plugin reads them, each with their relation to the head; nobody where the
+/// resident is of none.
+pub async fn read_members(
+    work: &mut Work,
+    service: &Service,
+    reader: &Caller,
+    resident: PersonId,
+    disclosures: &mut Disclosures,
+) -> Result<Vec<Listed>> {
+    let field = ProfileField::Household;
+    basis::open_field(work, service, reader, resident, field, disclosures).await?;
+    let found = work.tx.find_registration(resident).await?;
+    match found.and_then(|registration| registration.household_id) {
+        Some(household) => Ok(work.tx.list_members(household).await?),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Says who is the head (户主). The others' relations were to the head before and must be said anew.

@@ -2,6 +2,8 @@
 //! are kept. The resident sees them, corrects them, objects to what others wrote and withdraws them; the community's staff
 //! record, correct, review and close them.
 
+pub mod plugin;
+
 use crate::caller::{Actor, Channel};
 use crate::error::{Refusal, Result};
 use crate::resident;
@@ -105,8 +107,22 @@ pub async fn correct(
     version: i64,
     said: &Said,
 ) -> Result<Need> {
+    let before = find(work, actor, id).await?;
+    say(work, actor, before, version, said).await
+}
+
+async fn say(
+    work: &mut Work,
+    actor: &Actor,
+    before: Need,
+    version: i64,
+    said: &Said,
+) -> Result<Need> {
     check(said)?;
-    let before = find_open(work, actor, id, version).await?;
+    at_version(&before, version)?;
+    if before.state != NeedState::Open {
+        return Err(NeedRefusal::State(before.state).into());
+    }
     let source = source(work, actor, before.resident_id, said.plugin.as_ref()).await?;
     let next = Need {
         code: said.code.clone(),
@@ -168,6 +184,16 @@ pub async fn become_state(
     state: NeedState,
 ) -> Result<Need> {
     let before = find(work, actor, id).await?;
+    move_to(work, actor, before, version, state).await
+}
+
+async fn move_to(
+    work: &mut Work,
+    actor: &Actor,
+    before: Need,
+    version: i64,
+    state: NeedState,
+) -> Result<Need> {
     at_version(&before, version)?;
     if !before.state.may_become(state) {
         return Err(NeedRefusal::State(before.state).into());

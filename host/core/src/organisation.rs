@@ -4,7 +4,7 @@ use crate::caller::Admin;
 use crate::district::{check_name, check_slug};
 use crate::error::{Refusal, Result};
 use crate::work::Work;
-use linli_domain::{Localised, PublisherKeyId};
+use linli_domain::{Localised, OrganisationId, PublisherKeyId};
 use linli_store::organisation::{Organisation, PublisherKey};
 use serde_json::json;
 
@@ -44,6 +44,12 @@ pub async fn find(work: &mut Work, slug: &str) -> Result<Organisation> {
         .find_organisation_by_slug(slug)
         .await?
         .ok_or_else(|| Refusal::NotFound("organisation").into())
+}
+
+/// An organisation by its id.
+pub async fn find_by_id(work: &mut Work, id: OrganisationId) -> Result<Organisation> {
+    let found = work.tx.find_organisation(id).await?;
+    found.ok_or_else(|| Refusal::NotFound("organisation").into())
 }
 
 /// Adds a key that was checked to be one: its id and itself in base64.

@@ -30,7 +30,7 @@ impl Offered {
 }
 
 /// Every interface that the host offers and that is a permission.
-pub const OFFERED: [Offered; 10] = [
+pub const OFFERED: &[Offered] = &[
     Offered {
         interface: "linli:host/context",
         version: "0.1",
@@ -48,6 +48,86 @@ pub const OFFERED: [Offered; 10] = [
             Localised::new(
                 "在居民同意或另有依据时，读取其声明的个人信息字段",
                 "Read the personal fields it declares, where the resident consents or another basis allows it",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/households",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "查看居民的同住人、代办人和监护人（须有居民同意或其他依据）",
+                "See who lives with a resident and who may act for them, where the resident consents or another basis allows it",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/needs",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "查看居民的需求档案（须有居民同意或其他依据）",
+                "See what residents need, where the resident consents or another basis allows it",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/needs-write",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "登记、更正居民的需求，居民可随时看到并提出异议",
+                "Record and correct what residents need; the resident sees it and may object",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/space-directory",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "查看社区可预约的场地、开放时间与空闲时段",
+                "See the spaces that can be booked, when they are open and when they are free",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/space-bookings",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "替居民或本机构预约、改期、取消场地，加入候补",
+                "Book, move and cancel spaces for residents or this organisation, and wait for them",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/enrolments",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "开设课程和班级，办理报名、候补、签到",
+                "Offer courses and groups, enrol residents, keep waiting lists and attendance",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/cases",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "受理和办理居民的事项与投诉，并记录过程",
+                "Open and deal with cases of residents, complaints included, and keep their history",
+            )
+        },
+    },
+    Offered {
+        interface: "linli:host/case-transfer",
+        version: "0.1",
+        meaning: || {
+            Localised::new(
+                "把工单移交给其他机构，或接收移交来的工单",
+                "Hand cases over to other offices, and take over what they hand over",
             )
         },
     },

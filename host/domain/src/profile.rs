@@ -40,11 +40,17 @@ pub enum ProfileField {
     CareLevel,
     /// The resident identity number; sensitive.
     IdentityNumber,
+    /// With whom they live: read through `linli:host/households`.
+    Household,
+    /// Who may act for them: read through `linli:host/households`.
+    Delegates,
+    /// What they need: read through `linli:host/needs`; sensitive, for it may tell of health or poverty.
+    Needs,
 }
 
 impl ProfileField {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Name,
         Self::BirthDate,
         Self::Age,
@@ -53,6 +59,9 @@ impl ProfileField {
         Self::Address,
         Self::CareLevel,
         Self::IdentityNumber,
+        Self::Household,
+        Self::Delegates,
+        Self::Needs,
     ];
 
     /// The code in manifests and in WIT.
@@ -66,6 +75,9 @@ impl ProfileField {
             Self::Address => "address",
             Self::CareLevel => "care-level",
             Self::IdentityNumber => "identity-number",
+            Self::Household => "household",
+            Self::Delegates => "delegates",
+            Self::Needs => "needs",
         }
     }
 
@@ -81,7 +93,13 @@ impl ProfileField {
 
     /// Whether it is sensitive personal information (PIPL art. 28), consented to separately (art. 29), whoever it is of.
     pub fn is_sensitive(self) -> bool {
-        matches!(self, Self::CareLevel | Self::IdentityNumber)
+        matches!(self, Self::CareLevel | Self::IdentityNumber | Self::Needs)
+    }
+
+    /// Whether it is one text: what `profile` reads and pages and notices show. What the others stand for is read through
+    /// interfaces of its own.
+    pub fn is_text(self) -> bool {
+        !matches!(self, Self::Household | Self::Delegates | Self::Needs)
     }
 
     /// The same for one person: everything of a child under 14 is sensitive (PIPL art. 28).
@@ -100,6 +118,9 @@ impl ProfileField {
             Self::Address => Localised::new("住址", "address"),
             Self::CareLevel => Localised::new("照护需要", "need of care"),
             Self::IdentityNumber => Localised::new("身份证号", "identity number"),
+            Self::Household => Localised::new("同住人", "who lives with you"),
+            Self::Delegates => Localised::new("代办人和监护人", "who may act for you"),
+            Self::Needs => Localised::new("需求档案", "what you need"),
         }
     }
 

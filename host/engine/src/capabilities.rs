@@ -6,16 +6,25 @@
 //! [`link`] and in [`denied`]; its entry in `linli_domain::permission::OFFERED`.
 
 mod appointments;
+mod bookings;
 mod calendars;
+mod cases;
 mod context;
 mod denied;
+mod enrolments;
+mod households;
 mod log;
+mod needs;
 mod notices;
+mod operation;
 mod outbound;
 mod profile;
 mod records;
+mod refusal;
 mod settings;
+mod spaces;
 mod timers;
+mod transfers;
 
 use crate::bindings::linli::host;
 use crate::call::Call;
@@ -50,6 +59,14 @@ pub(crate) fn link(
     link! {
         "linli:host/context" => context,
         "linli:host/profile" => profile,
+        "linli:host/households" => households,
+        "linli:host/needs" => needs,
+        "linli:host/needs-write" => needs_write,
+        "linli:host/space-directory" => space_directory,
+        "linli:host/space-bookings" => space_bookings,
+        "linli:host/enrolments" => enrolments,
+        "linli:host/cases" => cases,
+        "linli:host/case-transfer" => case_transfer,
         "linli:host/calendars" => calendars,
         "linli:host/appointments" => appointments,
         "linli:host/timers" => timers,

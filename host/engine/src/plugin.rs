@@ -110,7 +110,7 @@ impl Plugin {
         let mut linker = Linker::new(engine);
         capabilities::link_types(&mut linker).map_err(mismatch)?;
         let mut missing = Vec::new();
-        for offered in &OFFERED {
+        for offered in OFFERED {
             let permission = offered.permission();
             let grant = granted.contains(&permission);
             if grant

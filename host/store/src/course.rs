@@ -108,6 +108,21 @@ impl Tx {
             community, ending_after, after.0, after.1, limit)
     }
 
+    /// The courses that an installation offers and that end after a day, by first day, after `(from_day, id)`.
+    pub async fn list_courses_of_installation(
+        &mut self,
+        installation: InstallationId,
+        ending_after: Date,
+        after: (Date, CourseId),
+        limit: i64,
+    ) -> StoreResult<Vec<Course>> {
+        sql!(self, fetch_all Course, "
+            SELECT id, community_id, organisation_id, installation_id, kind, title, capacity, ratio, staff, least_months, most_months, hours,
+              from_day, to_day, rule, offer_hours, opens, closes, closed FROM course
+            WHERE installation_id = $1 AND to_day > $2 AND (from_day, id) > ($3, $4) ORDER BY from_day, id LIMIT $5",
+            installation, ending_after, after.0, after.1, limit)
+    }
+
     /// How many places of a course are taken by anybody at any time.
     pub async fn find_course_load(&mut self, id: CourseId) -> StoreResult<i64> {
         let found = sql!(

@@ -94,6 +94,23 @@ impl Tx {
             resident, after.0, after.1, limit)
     }
 
+    /// A resident's enrolments in courses of one installation, after `(joined, id)`, oldest first.
+    pub async fn list_enrolments_of_resident_with(
+        &mut self,
+        installation: InstallationId,
+        resident: PersonId,
+        after: (Instant, EnrolmentId),
+        limit: i64,
+    ) -> StoreResult<Vec<Enrolment>> {
+        sql!(self, fetch_all Enrolment, "
+            SELECT enrolment.id, course_id, resident_id, state, enrolment.from_day, enrolment.to_day, weekdays, rank, joined,
+              offer_until, enrolled, own
+            FROM enrolment JOIN course ON course.id = course_id
+            WHERE resident_id = $1 AND installation_id = $5 AND (joined, enrolment.id) > ($2, $3)
+            ORDER BY joined, enrolment.id LIMIT $4",
+            resident, after.0, after.1, limit, installation)
+    }
+
     /// The enrolments of a course, after `(joined, id)`, oldest first.
     pub async fn list_enrolments_of_course(
         &mut self,

@@ -20,8 +20,9 @@
 //! ```
 //!
 //! Start with [`Page`] (what to show), [`Submission`] (what came back) and [`Collection`] (what to keep). The host's
-//! interfaces are re-exported as modules: [`context`], [`profile`], [`calendars`], [`appointments`], [`timers`],
-//! [`records`], [`notices`], [`outbound`], [`settings`], [`log`]. **Calling a function of one asks for that permission**, for only
+//! interfaces are re-exported as modules: [`context`], [`profile`], [`households`], [`needs`], [`needs_write`],
+//! [`space_directory`], [`space_bookings`], [`calendars`], [`appointments`], [`enrolments`], [`cases`], [`case_transfer`],
+//! [`timers`], [`records`], [`notices`], [`outbound`], [`settings`], [`log`]. **Calling a function of one asks for that permission**, for only
 //! what is called ends up among the component's imports. `log` is always among them: a panic's message leaves through it.
 //!
 //! Every invocation gets a fresh instance: statics hold nothing from one call to the next, and memory is never freed (see
@@ -34,6 +35,7 @@ mod form;
 mod inline;
 mod lang;
 mod notice;
+mod operation;
 mod outbound_request;
 mod outcome;
 mod page;
@@ -45,7 +47,9 @@ pub mod time;
 
 pub use arena::Arena;
 pub use bindings::linli::host::{
-    appointments, calendars, context, log, notices, outbound, profile, records, settings, timers,
+    appointments, calendars, case_transfer, cases, context, enrolments, households, log, needs,
+    needs_write, notices, outbound, profile, records, settings, space_bookings, space_directory,
+    timers, types,
 };
 pub use bindings::with_replies::exports::linli::plugin::replies::{self as reply, Reply};
 pub use bindings::with_timers::exports::linli::plugin::timers::FiredTimer;
@@ -61,8 +65,8 @@ pub use bindings::exports::linli::plugin::pages::{
     Submission, Table, Tone, Value,
 };
 pub use bindings::linli::host::types::{
-    AppointmentRef, Argument, CalendarRef, Cursor, Date, Instant, Localised, Message, PersonField,
-    PersonRef, Slot, Translation,
+    AppointmentRef, Argument, CalendarRef, CaseRef, Cursor, Date, Instant, Localised, Message,
+    OperationError, Period, PersonField, PersonRef, Refusal, Slot, SpaceRef, Translation,
 };
 
 use bindings::exports::linli::plugin::pages;

@@ -1,6 +1,13 @@
 //! References: values to compare and to store, never to show.
 
-use crate::{AppointmentRef, CalendarRef, Cursor, PersonField, PersonRef};
+use crate::case_transfer::HandoverRef;
+use crate::cases::CommentRef;
+use crate::enrolments::{CourseRef, EnrolmentRef, SessionRef};
+use crate::needs::NeedRef;
+use crate::space_bookings::{BookingRef, WaitingRef};
+use crate::{
+    AppointmentRef, CalendarRef, CaseRef, Cursor, PersonField, PersonRef, SpaceRef, appointments,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 impl PersonRef {
@@ -31,7 +38,25 @@ macro_rules! stored_as_text {
     )*};
 }
 
-stored_as_text!(PersonRef, CalendarRef, AppointmentRef, Cursor);
+type AppointmentWaitingRef = appointments::WaitingRef;
+
+stored_as_text!(
+    PersonRef,
+    CalendarRef,
+    AppointmentRef,
+    AppointmentWaitingRef,
+    NeedRef,
+    SpaceRef,
+    BookingRef,
+    WaitingRef,
+    CourseRef,
+    SessionRef,
+    EnrolmentRef,
+    CaseRef,
+    CommentRef,
+    HandoverRef,
+    Cursor
+);
 
 #[cfg(test)]
 mod tests {

@@ -206,6 +206,11 @@ async fn tell_asker(
     }
 }
 
+/// A hand-over by its id, for the office that it is to.
+pub async fn find_handover(work: &mut Work, actor: &Actor, id: HandoverId) -> Result<Handover> {
+    Ok(find_for_target(work, actor, id).await?.0)
+}
+
 async fn find(work: &mut Work, id: HandoverId) -> Result<Handover> {
     let found = work.tx.find_handover(id).await?;
     found.ok_or_else(|| Refusal::NotFound("hand-over").into())

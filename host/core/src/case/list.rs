@@ -3,8 +3,9 @@
 use super::access::{office_of, see};
 use super::{FAR, Loaded};
 use crate::error::{Refusal, Result};
+use crate::service::Service;
 use crate::work::Work;
-use crate::{Actor, Office};
+use crate::{Actor, Caller, Office};
 use linli_domain::case::{Accountable, CaseNumber, CaseState};
 use linli_domain::{CaseId, CommunityId, Instant};
 use linli_store::case::{CaseLine, ListedParty};
@@ -58,6 +59,65 @@ pub async fn list_own(
         .tx
         .list_cases_of_resident(resident, actor.person, before, work.now, limit)
         .await?)
+}
+
+/// The cases of the resident who acts or is acted for that were opened through a plugin, before an id, newest first.
+pub async fn list_own_of(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    before: Option<CaseId>,
+    limit: u16,
+) -> Result<Vec<CaseLine>> {
+    let resident = caller.subject.ok_or(Refusal::NotAllowed)?;
+    let limit = crate::slice::limit(limit)?;
+    let before = before.unwrap_or(CaseId(Uuid::max()));
+    let (id, viewer, now) = (service.id(), caller.person, work.now);
+    Ok(work
+        .tx
+        .list_cases_of_resident_with(id, resident, viewer, before, now, limit)
+        .await?)
+}
+
+/// What a plugin's organisation answers for in its community: what the plugin opened, and what was handed over.
+pub async fn list_work_of(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    slice: Slice,
+) -> Result<Vec<CaseLine>> {
+    let listed = slice.of(work, &caller.actor(service))?;
+    if !caller.works_for_organisation() {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let (organisation, community) = (service.organisation.id, service.community.id);
+    Ok(work
+        .tx
+        .list_cases_of_service(service.id(), organisation, community, listed)
+        .await?)
+}
+
+/// That a case is a plugin's to deal with: it opened it or, for its organisation's people, the organisation took it over.
+/// A case of another plugin is as none.
+pub async fn check_reach(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    id: CaseId,
+) -> Result<()> {
+    let absent = Refusal::NotFound("case");
+    let case = work.tx.find_case(id).await?.ok_or(absent.clone())?;
+    let own = case.installation_id == Some(service.id());
+    let organisation = service.organisation.id;
+    if own
+        || (caller.works_for_organisation()
+            && case.community_id == service.community.id
+            && work.tx.was_handed_over(id, organisation).await?)
+    {
+        Ok(())
+    } else {
+        Err(absent.into())
+    }
 }
 
 /// The cases that the office in which they act answers for in a community.

@@ -26,10 +26,13 @@ pub use assign::{assign, reassign};
 pub use comment::{comment, list_comments, retract};
 pub use due::escalate_due;
 pub use handover::{
-    accept_handover, ask_handover, list_incoming, reject_handover, withdraw_handover,
+    accept_handover, ask_handover, find_handover, list_incoming, reject_handover, withdraw_handover,
 };
 pub use kind::{TypeDraft, declare, define_for_community, define_for_district, list_types, retire};
-pub use list::{Slice, find_by_number, list_of_community, list_of_district, list_own, list_work};
+pub use list::{
+    Slice, check_reach, find_by_number, list_of_community, list_of_district, list_own, list_own_of,
+    list_work, list_work_of,
+};
 pub use merge::{merge, unmerge};
 pub use open::{Opening, Place, open};
 pub use page::{CasePage, list_history, page};

@@ -1,9 +1,10 @@
 //! What is to be seen of enrolments: positions, lists, history.
 
 use super::{FIRST, FIRST_IN_TURN, find};
-use crate::caller::Actor;
+use crate::caller::{Actor, Caller, CallerKind};
 use crate::course::{check_limit, kept};
 use crate::error::{Refusal, Result};
+use crate::service::Service;
 use crate::work::Work;
 use linli_domain::enrolment::EnrolmentState;
 use linli_domain::{CourseId, EnrolmentId, Instant, Localised, PersonId};
@@ -40,6 +41,26 @@ pub async fn list_of_resident(
     Ok(work
         .tx
         .list_enrolments_of_resident(resident, after, limit)
+        .await?)
+}
+
+/// A resident's enrolments in the courses of one installation, likewise.
+pub async fn list_of_resident_with(
+    work: &mut Work,
+    service: &Service,
+    caller: &Caller,
+    resident: PersonId,
+    after: Option<(Instant, EnrolmentId)>,
+    limit: u16,
+) -> Result<Vec<Enrolment>> {
+    if !caller.acts_for(resident) && caller.kind != CallerKind::Staff {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let limit = check_limit(limit)?;
+    let after = after.unwrap_or(FIRST);
+    Ok(work
+        .tx
+        .list_enrolments_of_resident_with(service.id(), resident, after, limit)
         .await?)
 }
 

@@ -79,6 +79,19 @@ pub async fn free_slots(
     Ok(slots)
 }
 
+/// When a space is open on the days `from` to `from + days - 1` and not blacked out, by start. Everybody may look.
+pub async fn open_periods(
+    work: &mut Work,
+    id: SpaceId,
+    from: Date,
+    days: u16,
+) -> Result<Vec<Range>> {
+    let zone = crate::district::zone(work).await?;
+    let span = span(from, days, &zone)?;
+    let ground = Ground::load(work, id, span, None).await?;
+    Ok(ground.bookable(span))
+}
+
 /// Which spaces to look for.
 #[derive(Clone, Debug)]
 pub struct Wanted {

@@ -13,12 +13,13 @@ pub use refusal::SpaceRefusal;
 use crate::booking;
 use crate::caller::Actor;
 use crate::error::{Error, Refusal, Result};
+use crate::service::Service;
 use crate::{district, work::Work};
 use jiff::civil::Date;
 use linli_domain::occupancy::Occupancy;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::{Range, WorkingHours};
-use linli_domain::space::{MAX_HORIZON_DAYS, SpaceRules};
+use linli_domain::space::{MAX_HORIZON_DAYS, OpenTo, SpaceRules};
 use linli_domain::working_time::Minutes;
 use linli_domain::{
     BlackoutId, CommunityId, Localised, SpaceExceptionId, SpaceHoursId, SpaceId, id,
@@ -144,6 +145,32 @@ pub async fn close(
 pub async fn find(work: &mut Work, id: SpaceId) -> Result<Space> {
     let found = work.tx.find_space(id).await?;
     found.ok_or_else(|| Refusal::NotFound("space").into())
+}
+
+/// The spaces of a community that are in use, by id after a position.
+pub async fn list(
+    work: &mut Work,
+    community: CommunityId,
+    after: Option<SpaceId>,
+    limit: u16,
+) -> Result<Vec<Space>> {
+    let limit = crate::slice::limit(limit)?;
+    let after = after.unwrap_or(SpaceId(uuid::Uuid::nil()));
+    Ok(work
+        .tx
+        .list_spaces_that_hold(Some(community), 1, after, limit)
+        .await?)
+}
+
+/// A space that an installation may know of: of its community, or open to the whole district.
+pub async fn find_for(work: &mut Work, service: &Service, id: SpaceId) -> Result<Space> {
+    let space = find(work, id).await?;
+    let here = space.community_id == service.community.id;
+    if here || space.rules.open_to.contains(&OpenTo::District) {
+        Ok(space)
+    } else {
+        Err(Refusal::NotFound("space").into())
+    }
 }
 
 /// Adds opening hours.

@@ -1,8 +1,9 @@
 //! `linli:host/appointments` over [`linli_core::appointment`].
 
-use super::calendars::{calendar_id, rules_of, slot_of};
+use super::calendars::{calendar_id, civil_of, rules_of, slot_of};
+use super::operation::{self, Answer as Operation, id_of as id_in, operation};
 use crate::bindings::linli::host::appointments::{
-    Appointment, AppointmentError, AppointmentsSlice, Booking, Host, SlotRules,
+    Appointment, AppointmentError, AppointmentsSlice, Booking, Host, SlotRules, WaitingRef, Wish,
 };
 use crate::bindings::linli::host::types::{
     AppointmentRef, CalendarRef, Cursor, PersonRef, Slot, Translation,
@@ -10,9 +11,9 @@ use crate::bindings::linli::host::types::{
 use crate::call::{Call, Unit, answer, check_text, host_call, instant_of};
 use crate::trap::HostTrap;
 use linli_core::store::appointment::Appointment as Row;
-use linli_core::{Refusal, appointment};
+use linli_core::{Refusal, appointment, appointment_waiting};
 use linli_domain::slot::Range;
-use linli_domain::{AppointmentId, Instant, Locale, Localised, PersonId};
+use linli_domain::{AppointmentId, CalendarId, Instant, Locale, Localised, PersonId};
 
 type Answer<T> = wasmtime::Result<Result<T, AppointmentError>>;
 
@@ -154,6 +155,36 @@ fn slice(
     })
 }
 
+/// What comes from people in a booking.
+fn texts(booking: &Booking) -> impl Iterator<Item = &str> {
+    let titles = booking.title.iter().map(|title| title.text.as_str());
+    titles.chain([booking.service.as_str()])
+}
+
+/// A booking of the contract, with a calendar.
+async fn booking_of(
+    unit: &mut Unit<'_>,
+    booking: Booking,
+    calendar: CalendarId,
+) -> linli_core::Result<appointment::Booking> {
+    let no_title = || Refusal::Invalid("title is in neither zh-CN nor en".to_owned());
+    Ok(appointment::Booking {
+        calendar,
+        range: Range::new(
+            operation::instant("slot.starts", booking.slot.starts)?,
+            operation::instant("slot.ends", booking.slot.ends)?,
+        ),
+        resident: operation::open(unit, &booking.resident).await?,
+        service: booking.service,
+        title: localised_of(booking.title).ok_or_else(no_title)?,
+        rules: rules_of(booking.rules),
+    })
+}
+
+fn shown_of(unit: &Unit<'_>, row: Row) -> linli_core::Result<Appointment> {
+    shown(unit, row).map_err(|_| linli_core::Error::Internal("cannot make a reference".to_owned()))
+}
+
 /// The answer of a call, or the contract's error as the call's answer.
 macro_rules! ok {
     ($result:expr) => {
@@ -191,6 +222,86 @@ impl Host for Call {
             };
             let row = appointment::book(unit.work, unit.service, unit.caller, booking).await;
             one("appointments.book", &unit, row)
+        })
+    }
+
+    async fn book_any(
+        &mut self,
+        calendars: Vec<CalendarRef>,
+        booking: Booking,
+    ) -> Operation<Appointment> {
+        check_text("appointments.book-any", texts(&booking))?;
+        operation!(self, "appointments.book-any", writes, [], |unit| {
+            let ids = calendars
+                .iter()
+                // One too many is enough for the operation to refuse it.
+                .take(linli_core::calendar::MAX_CALENDARS + 1)
+                .map(|calendar| id_in(&calendar.id, "calendar"))
+                .collect::<linli_core::Result<Vec<_>>>()?;
+            let none = || Refusal::Invalid("0 calendars; it must be 1–20".to_owned());
+            let first = *ids.first().ok_or_else(none)?;
+            let booking = booking_of(unit, booking, first).await?;
+            let row =
+                appointment::book_any(unit.work, unit.service, unit.caller, &ids, booking).await?;
+            shown_of(unit, row)
+        })
+    }
+
+    async fn hold(&mut self, booking: Booking, minutes: u16) -> Operation<Appointment> {
+        check_text("appointments.hold", texts(&booking))?;
+        operation!(self, "appointments.hold", writes, [], |unit| {
+            let calendar = id_in(&booking.slot.calendar.id, "calendar")?;
+            let booking = booking_of(unit, booking, calendar).await?;
+            let row =
+                appointment::hold(unit.work, unit.service, unit.caller, booking, minutes).await?;
+            shown_of(unit, row)
+        })
+    }
+
+    async fn confirm(&mut self, appointment: AppointmentRef) -> Operation<Appointment> {
+        operation!(self, "appointments.confirm", writes, [], |unit| {
+            let id = id_in(&appointment.id, "appointment")?;
+            let row = appointment::confirm(unit.work, unit.service, unit.caller, id).await?;
+            shown_of(unit, row)
+        })
+    }
+
+    async fn join_waiting(&mut self, wish: Wish) -> Operation<WaitingRef> {
+        let titles = wish.title.iter().map(|title| title.text.as_str());
+        check_text(
+            "appointments.join-waiting",
+            titles.chain([wish.service.as_str()]),
+        )?;
+        operation!(self, "appointments.join-waiting", writes, [], |unit| {
+            let invalid = |problem: &str| Refusal::Invalid(problem.to_owned());
+            let wish = appointment_waiting::Wish {
+                resident: operation::open(unit, &wish.resident).await?,
+                calendar: id_in(&wish.calendar.id, "calendar")?,
+                any: wish.any,
+                service: wish.service,
+                title: localised_of(wish.title)
+                    .ok_or_else(|| invalid("title is in neither zh-CN nor en"))?,
+                day: civil_of(wish.day).ok_or_else(|| invalid("day is no day of the calendar"))?,
+                rules: rules_of(wish.rules),
+            };
+            let id = appointment_waiting::join(unit.work, unit.service, unit.caller, wish).await?;
+            Ok(WaitingRef { id: id.to_string() })
+        })
+    }
+
+    async fn leave_waiting(&mut self, waiting: WaitingRef) -> Operation<()> {
+        operation!(self, "appointments.leave-waiting", writes, [], |unit| {
+            let id = id_in(&waiting.id, "waiting")?;
+            appointment_waiting::leave(unit.work, unit.service, unit.caller, id).await
+        })
+    }
+
+    async fn waiting_position(&mut self, waiting: WaitingRef) -> Operation<Option<u32>> {
+        operation!(self, "appointments.waiting-position", reads, [], |unit| {
+            let id = id_in(&waiting.id, "waiting")?;
+            let position =
+                appointment_waiting::position(unit.work, unit.service, unit.caller, id).await?;
+            Ok(position.map(operation::count))
         })
     }
 

@@ -1,5 +1,6 @@
 //! `linli:host/calendars` over [`linli_core::calendar`].
 
+use super::operation::{Answer as Operation, instant, operation};
 use crate::bindings::linli::host::calendars::{Calendar, Host, SlotRules, SlotsError};
 use crate::bindings::linli::host::types::{CalendarRef, Date, PersonRef, Slot};
 use crate::call::{Call, Unit, answer, host_call};
@@ -79,6 +80,19 @@ impl Host for Call {
                 .into_iter()
                 .filter_map(|row| shown(&unit, row).transpose())
                 .collect::<Result<_, _>>()?)
+        })
+    }
+
+    async fn on_duty(&mut self, role: Option<String>, at: i64) -> Operation<Vec<Calendar>> {
+        operation!(self, "calendars.on-duty", reads, [], |unit| {
+            let at = instant("at", at)?;
+            let rows = calendar::on_duty(unit.work, unit.service, role.as_deref(), at).await?;
+            let shown = rows
+                .into_iter()
+                .filter_map(|row| shown(unit, row).transpose());
+            shown.collect::<Result<_, _>>().map_err(|_: HostTrap| {
+                linli_core::Error::Internal("cannot make a reference".to_owned())
+            })
         })
     }
 

@@ -2,10 +2,13 @@
 //! it has one, emptiness where that is honest, else the end of the invocation.
 
 use crate::bindings::linli::host::types::{
-    AppointmentRef, CalendarRef, Cursor, Date, PersonRef, Slot,
+    AppointmentRef, CalendarRef, CaseRef, Cursor, Date, OperationError, Period, PersonRef, Slot,
+    SpaceRef,
 };
 use crate::bindings::linli::host::{
-    appointments, calendars, context, log, notices, outbound, profile, records, settings, timers,
+    appointments, calendars, case_transfer, cases, context, enrolments, households, log, needs,
+    needs_write, notices, outbound, profile, records, settings, space_bookings, space_directory,
+    timers,
 };
 use crate::trap::HostTrap;
 use wasmtime::Result;
@@ -16,6 +19,105 @@ pub(crate) struct Denying;
 
 impl HasData for Denying {
     type Data<'a> = Self;
+}
+
+/// Interfaces whose functions all have the error `operation-error`: each answers `not-allowed`.
+macro_rules! not_allowed {
+    ($($interface:ident { $($name:ident($($type:ty),* $(,)?) -> $answer:ty;)* })*) => {$(
+        impl $interface::Host for Denying {
+            $(not_allowed!(@ $name($($type),*) -> $answer);)*
+        }
+    )*};
+    (@ $name:ident($($type:ty),*) -> $answer:ty) => {
+        async fn $name(&mut self, $(_: $type),*) -> Result<Result<$answer, OperationError>> {
+            Ok(Err(OperationError::NotAllowed))
+        }
+    };
+}
+
+not_allowed! {
+    households {
+        members(PersonRef) -> Vec<households::Member>;
+        deputies(PersonRef) -> Vec<households::Deputy>;
+    }
+    needs {
+        list_of_resident(PersonRef, Option<Cursor>, u16) -> needs::NeedsSlice;
+        history(needs::NeedRef, Option<Cursor>, u16) -> needs::NeedsSlice;
+    }
+    needs_write {
+        add_need(PersonRef, needs_write::Said) -> needs::Need;
+        correct(needs::NeedRef, u64, needs_write::Said) -> needs::Need;
+        change_state(needs::NeedRef, u64, String) -> needs::Need;
+    }
+    space_directory {
+        list_spaces(Option<Cursor>, u16) -> space_directory::SpacesSlice;
+        find_free(space_directory::Wanted, Option<Cursor>, u16) -> space_directory::SpacesSlice;
+        find(SpaceRef) -> space_directory::Space;
+        opening_hours(SpaceRef, Date, u8) -> Vec<Period>;
+        free_times(SpaceRef, Date, u8, u16) -> Vec<Period>;
+    }
+    space_bookings {
+        hold(space_bookings::Draft) -> space_bookings::Booking;
+        book(space_bookings::Draft) -> space_bookings::Booking;
+        confirm(space_bookings::BookingRef) -> space_bookings::Booking;
+        move_to(space_bookings::BookingRef, Period) -> space_bookings::Booking;
+        cancel(space_bookings::BookingRef, String) -> space_bookings::Booking;
+        find(space_bookings::BookingRef) -> space_bookings::Booking;
+        list_bookings(Option<PersonRef>, i64, Option<Cursor>, u16) -> space_bookings::BookingsSlice;
+        join_waiting(space_bookings::Draft, bool) -> space_bookings::Waiting;
+        leave_waiting(space_bookings::WaitingRef) -> ();
+        list_waiting(Option<PersonRef>) -> Vec<space_bookings::Waiting>;
+    }
+    cases {
+        open_case(cases::Opening) -> cases::CaseLine;
+        find(CaseRef) -> cases::CasePage;
+        list_own(Option<Cursor>, u16) -> cases::CasesSlice;
+        list_work(Option<String>, bool, Option<Cursor>, u16) -> cases::CasesSlice;
+        accept(CaseRef) -> ();
+        assign(CaseRef, PersonRef) -> ();
+        start(CaseRef) -> ();
+        wait(CaseRef, String, i64) -> ();
+        resume(CaseRef) -> ();
+        resolve(CaseRef, String) -> ();
+        close(CaseRef) -> ();
+        reopen(CaseRef, String) -> ();
+        cancel(CaseRef, String) -> ();
+        withdraw(CaseRef, String) -> ();
+        add_comment(CaseRef, String, String) -> cases::CommentRef;
+        list_comments(CaseRef, Option<Cursor>, u16) -> cases::CommentsSlice;
+        add_party(CaseRef, cases::Party) -> ();
+        rate(CaseRef, u8, String) -> ();
+    }
+    case_transfer {
+        ask(CaseRef, case_transfer::Office, String) -> case_transfer::HandoverRef;
+        accept(case_transfer::HandoverRef) -> CaseRef;
+        reject(case_transfer::HandoverRef, String) -> ();
+        withdraw(case_transfer::HandoverRef) -> ();
+        list_incoming(Option<Cursor>, u16) -> case_transfer::HandoversSlice;
+    }
+    enrolments {
+        create_course(enrolments::CourseDraft) -> enrolments::Course;
+        change_course(enrolments::CourseRef, u32, Option<u32>, bool) -> enrolments::Course;
+        set_staff(enrolments::CourseRef, PersonRef, bool) -> enrolments::Course;
+        find_course(enrolments::CourseRef) -> enrolments::Course;
+        list_courses(Option<Cursor>, u16) -> enrolments::CoursesSlice;
+        enrol(enrolments::Application) -> enrolments::Enrolment;
+        accept(enrolments::EnrolmentRef) -> enrolments::Enrolment;
+        cancel(enrolments::EnrolmentRef, String) -> enrolments::Enrolment;
+        leave_on(enrolments::EnrolmentRef, Date) -> enrolments::Enrolment;
+        transfer(enrolments::EnrolmentRef, enrolments::Application) -> enrolments::Enrolment;
+        find(enrolments::EnrolmentRef) -> enrolments::Enrolment;
+        position(enrolments::EnrolmentRef) -> Option<u32>;
+        list_of_resident(PersonRef, Option<Cursor>, u16) -> enrolments::EnrolmentsSlice;
+        list_of_course(enrolments::CourseRef, Option<Cursor>, u16) -> enrolments::EnrolmentsSlice;
+        plan_sessions(enrolments::CourseRef, Date, u8) -> u32;
+        cancel_session(enrolments::SessionRef, String) -> ();
+        list_sessions(enrolments::CourseRef, Period) -> Vec<enrolments::Session>;
+        check_in(enrolments::SessionRef, enrolments::EnrolmentRef) -> String;
+        check_out(enrolments::SessionRef, enrolments::EnrolmentRef, String) -> ();
+        note_attendance(enrolments::SessionRef, enrolments::EnrolmentRef, String, String) -> ();
+        list_attendance(enrolments::SessionRef, Option<Cursor>, u16) -> enrolments::AttendanceSlice;
+    }
 }
 
 fn trap<T>(function: &'static str) -> Result<T> {
@@ -72,6 +174,7 @@ impl calendars::Host for Denying {
     async fn list_calendars(&mut self, _: Option<String>) -> Result<Vec<calendars::Calendar>> {
         Ok(Vec::new())
     }
+    not_allowed!(@ on_duty(Option<String>, i64) -> Vec<calendars::Calendar>);
     async fn own_calendar(&mut self) -> Result<Option<calendars::Calendar>> {
         Ok(None)
     }
@@ -95,6 +198,12 @@ impl appointments::Host for Denying {
     async fn book(&mut self, _: appointments::Booking) -> Appointment {
         Ok(Err(appointments::AppointmentError::NotAllowed))
     }
+    not_allowed!(@ book_any(Vec<CalendarRef>, appointments::Booking) -> appointments::Appointment);
+    not_allowed!(@ hold(appointments::Booking, u16) -> appointments::Appointment);
+    not_allowed!(@ confirm(AppointmentRef) -> appointments::Appointment);
+    not_allowed!(@ join_waiting(appointments::Wish) -> appointments::WaitingRef);
+    not_allowed!(@ leave_waiting(appointments::WaitingRef) -> ());
+    not_allowed!(@ waiting_position(appointments::WaitingRef) -> Option<u32>);
     async fn move_to(
         &mut self,
         _: AppointmentRef,

@@ -3,7 +3,9 @@
 use crate::column::row;
 use crate::{StoreResult, Tx};
 use linli_domain::case::{CaseState, EscalationLevel, OfficeKind, Priority};
-use linli_domain::{CaseId, CommunityId, Instant, Localised, OrganisationId, PersonId};
+use linli_domain::{
+    CaseId, CommunityId, InstallationId, Instant, Localised, OrganisationId, PersonId,
+};
 
 row! {
     /// A case in a list.
@@ -91,6 +93,65 @@ macro_rules! not_against {
 }
 
 impl Tx {
+    /// The same as [`Tx::list_cases_of_resident`], of those only that one installation opened.
+    pub async fn list_cases_of_resident_with(
+        &mut self,
+        installation: InstallationId,
+        resident: PersonId,
+        viewer: Option<PersonId>,
+        before: CaseId,
+        now: Instant,
+        limit: i64,
+    ) -> StoreResult<Vec<CaseLine>> {
+        sql!(self, fetch_all CaseLine, concat!(select!("
+            JOIN case_party AS own ON own.case_id = case_file.id
+            WHERE own.person_id = $1 AND own.removed IS NULL AND own.role IN ('reporter', 'subject') AND own.case_id < $3
+              AND case_file.installation_id = $6
+              AND (NOT case_file.confidential OR $1 = $2 OR opened_by = $2) AND ($1 = $2 OR "), not_against!("$2", "$5"), ")
+            ORDER BY own.case_id DESC LIMIT $4"), resident, viewer, before, limit, now, installation)
+    }
+
+    /// What an organisation answers for in a community, of those cases that one installation opened or that were handed over
+    /// to the organisation, by what is due.
+    pub async fn list_cases_of_service(
+        &mut self,
+        installation: InstallationId,
+        organisation: OrganisationId,
+        community: CommunityId,
+        l: ListedParty,
+    ) -> StoreResult<Vec<CaseLine>> {
+        // Written twice, so that each has the index of its own.
+        macro_rules! of_service {
+            ($which:literal) => {
+                concat!(select!("WHERE case_file.organisation_id = $1 AND case_file.community_id = $2 AND next_due < $3"), $which, "
+                  AND (next_due, case_file.id) > ($4, $5)
+                  AND (case_file.installation_id = $9 OR EXISTS (SELECT 1 FROM case_handover
+                    WHERE case_handover.case_id = case_file.id AND case_handover.state = 'accepted'
+                      AND case_handover.organisation_id = $1))
+                  AND (NOT case_file.confidential OR assignee_id IS NULL OR assignee_id = $6) AND", not_against!("$6", "$8"), "
+                ORDER BY next_due, case_file.id LIMIT $7")
+            };
+        }
+        match l.state {
+            None => sql!(self, fetch_all CaseLine, of_service!(" AND live"),
+                organisation, community, l.due_before, l.after.0, l.after.1, l.viewer, l.limit, l.now, installation),
+            Some(state) => sql!(self, fetch_all CaseLine, of_service!(" AND state = $10"),
+                organisation, community, l.due_before, l.after.0, l.after.1, l.viewer, l.limit, l.now, installation, state),
+        }
+    }
+
+    /// Whether a case was ever handed over to an organisation, which took it.
+    pub async fn was_handed_over(
+        &mut self,
+        id: CaseId,
+        organisation: OrganisationId,
+    ) -> StoreResult<bool> {
+        let found = sql!(self, fetch_optional super::file::Found, "
+            SELECT case_id AS id FROM case_handover WHERE case_id = $1 AND organisation_id = $2 AND state = 'accepted' LIMIT 1",
+            id, organisation)?;
+        Ok(found.is_some())
+    }
+
     /// The cases that a resident reports or that are about them, before an id, newest first; without confidential ones that
     /// neither they nor `viewer` opened.
     pub async fn list_cases_of_resident(
