@@ -1,9 +1,9 @@
 //! Logging in, passwords and roles.
 
-use crate::act;
 use crate::caller::{Admin, COMMUNITY_STAFF, DISTRICT_ADMIN, Login};
 use crate::delegation::{self, NewDelegation};
 use crate::error::{Error, Refusal, Result};
+use crate::login::{self, Attempt};
 use crate::resident;
 use crate::work::{Core, Work};
 use argon2::Argon2;
@@ -16,88 +16,31 @@ use linli_store::person::{Account, Person, Role};
 use serde_json::json;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// How long failures count, in minutes.
-const LOCK_MINUTES: i64 = 15;
-/// Failures of one log-in name until it is locked.
-const FAILURES_OF_A_NAME: i64 = 8;
-/// Failures from one address until it is locked: several people share an address.
-const FAILURES_OF_AN_ADDRESS: i64 = 40;
 /// The shortest password, in characters (NIST SP 800-63B section 5.1.1.2 asks for 8).
 pub const MIN_PASSWORD: usize = 8;
 /// The longest, so that hashing stays bounded.
 pub const MAX_PASSWORD: usize = 200;
 
-/// Checks a log-in name and password. `address` is where the request came from.
-pub async fn log_in(core: &Core, login: &str, password: &str, address: &str) -> Result<PersonId> {
-    let name = login.trim().to_lowercase();
-    let name: String = name.chars().take(100).collect();
-    let (by_name, by_address) = (format!("name {name}"), format!("address {address}"));
-    let permit = permit().await?;
-    let now = core.now();
-    let since = now.plus_minutes(-LOCK_MINUTES);
-    // It counts as a failure until it turns out to be none: guesses made at once cannot outrun the lock.
-    let (account, from_address) = act!(core, |work| async {
-        let locked = work.tx.count_login_failures(&by_name, since).await? >= FAILURES_OF_A_NAME
-            || work.tx.count_login_failures(&by_address, since).await? >= FAILURES_OF_AN_ADDRESS;
-        if locked {
-            return Err(Error::from(Refusal::LockedOut(
-                now.plus_minutes(LOCK_MINUTES),
-            )));
-        }
-        let (of_name, of_address) = (work.id(), work.id());
-        work.tx.create_login_failure(of_name, &by_name, now).await?;
-        work.tx
-            .create_login_failure(of_address, &by_address, now)
-            .await?;
-        let account = match work.tx.find_account_by_login(&name).await? {
-            Some(account) => work.tx.find_account(account.person_id).await?,
-            None => None,
-        };
-        Ok((account, of_address))
-    }
-    .await)?;
-    // An unknown name costs as much as a wrong password, so that time tells nothing.
-    let hash = match &account {
-        Some(account) => account.password_hash.clone(),
-        None => DUMMY_HASH.to_owned(),
+/// Checks a log-in name and password from a browser that the account does not know. `address` is where the request came from.
+pub async fn log_in(core: &Core, name: &str, password: &str, address: &str) -> Result<PersonId> {
+    let attempt = Attempt {
+        name,
+        password,
+        address,
+        device: None,
     };
-    let password: String = password.chars().take(MAX_PASSWORD).collect();
-    let right = blocking(permit, move || {
+    Ok(login::log_in(core, &attempt).await?.person)
+}
+
+/// Whether a password belongs to a hash. Without one it costs as much and never does.
+pub(crate) async fn verify_password(hash: Option<String>, password: String) -> Result<bool> {
+    let hash = hash.unwrap_or_else(|| DUMMY_HASH.to_owned());
+    blocking(permit().await?, move || {
         Argon2::default()
             .verify_password(password.as_bytes(), hash.as_str())
             .is_ok()
     })
-    .await?;
-    match account {
-        Some(account) if right => {
-            act!(core, |work| async {
-                work.tx.delete_login_failures(&by_name).await?;
-                work.tx.delete_login_failure(from_address).await?;
-                work.audit(
-                    Some(account.person_id),
-                    None,
-                    "account.log-in",
-                    &name,
-                    json!({}),
-                )
-                .await
-            }
-            .await)?;
-            Ok(account.person_id)
-        }
-        _ => {
-            act!(core, |work| work
-                .audit(
-                    None,
-                    None,
-                    "account.log-in-failed",
-                    &name,
-                    json!({ "address": address }),
-                )
-                .await)?;
-            Err(Refusal::WrongPassword.into())
-        }
-    }
+    .await
 }
 
 /// A hash of nothing that anybody knows.
@@ -254,15 +197,36 @@ pub async fn set_password(
         .set_account_password(account.person_id, password_hash)
         .await?;
     work.tx.delete_sessions_of(account.person_id).await?;
-    work.tx
-        .delete_login_failures(&format!("name {login}"))
-        .await?;
+    work.tx.delete_login_failures_of_name(&login).await?;
     work.audit(
         admin.person,
         Some(account.person_id),
         "account.set-password",
         login,
         json!({}),
+    )
+    .await
+}
+
+/// A person changes their own password, which was proved just now; all their sessions end but the one that `but` names.
+pub async fn change_password(
+    work: &mut Work,
+    login: &Login,
+    password_hash: &str,
+    but: &str,
+) -> Result<()> {
+    let person = login.person;
+    if !work.tx.set_account_password(person, password_hash).await? {
+        return Err(Refusal::NotFound("person").into());
+    }
+    let ended = work.tx.delete_other_sessions(person, but).await?;
+    let who = Some(person);
+    work.audit(
+        who,
+        who,
+        "account.change-password",
+        person,
+        json!({ "ended": ended }),
     )
     .await
 }
@@ -333,8 +297,8 @@ impl<'a> RoleGrant<'a> {
     }
 }
 
-/// Grants a role. One that the person holds already lasts as long as is said now.
-pub async fn grant_role(work: &mut Work, admin: &Admin, grant: &RoleGrant<'_>) -> Result<()> {
+/// Refuses what is no role, and one that is over before it begins.
+pub(crate) fn check_grant(work: &Work, grant: &RoleGrant<'_>) -> Result<()> {
     let of_the_host = [DISTRICT_ADMIN, COMMUNITY_STAFF].contains(&grant.code);
     // A district admin of one community would be one of all.
     let elsewhere = grant.code == DISTRICT_ADMIN && grant.community.is_some();
@@ -357,6 +321,12 @@ pub async fn grant_role(work: &mut Work, admin: &Admin, grant: &RoleGrant<'_>) -
         )
         .into());
     }
+    Ok(())
+}
+
+/// Grants a role. One that the person holds already lasts as long as is said now.
+pub async fn grant_role(work: &mut Work, admin: &Admin, grant: &RoleGrant<'_>) -> Result<()> {
+    check_grant(work, grant)?;
     let registration = work.tx.find_registration(grant.person).await?;
     if registration.is_none_or(|person| person.died.is_some()) {
         return Err(Refusal::NotFound("person").into());

@@ -9,6 +9,7 @@ use crate::delegation::DelegationRefusal;
 use crate::duty::DutyRefusal;
 use crate::emergency::EmergencyRefusal;
 use crate::enrolment::EnrolmentRefusal;
+use crate::invitation::InvitationRefusal;
 use crate::key::KeyRefusal;
 use crate::my_data::RightsRefusal;
 use crate::need::NeedRefusal;
@@ -112,6 +113,8 @@ pub enum Refusal {
     NotAllowed,
     /// Log-in name or password are wrong.
     WrongPassword,
+    /// A code to log in is wrong, was used or is too old.
+    WrongCode,
     /// Too many failed log-ins; the instant from which it may be tried again.
     LockedOut(Instant),
     /// A value is outside its range; text in English for developers, such as `minutes is 0; it must be 5–720`.
@@ -177,6 +180,8 @@ pub enum Refusal {
     Outbound(OutboundRefusal),
     /// A key cannot be dropped.
     Key(KeyRefusal),
+    /// An invitation cannot be made or used so.
+    Invitation(InvitationRefusal),
 }
 
 impl Refusal {
@@ -208,9 +213,13 @@ impl Refusal {
                 "用户名或密码不正确，请检查后重试。",
                 "The user name or the password is wrong. Check both and try again.",
             ),
+            Self::WrongCode => Localised::new(
+                "验证码不正确或已失效，请核对邮件中的 6 位数字，或重新获取。",
+                "The code is wrong or too old. Compare the six digits with the mail, or ask for a new code.",
+            ),
             Self::LockedOut(_) => Localised::new(
-                "登录失败次数过多，请在 15 分钟后再试，或联系社区工作人员重设密码。",
-                "Too many failed attempts. Try again in 15 minutes, or ask community staff to reset the password.",
+                "尝试次数过多，请一小时后再试，或联系社区工作人员。",
+                "There were too many tries. Try again in an hour, or ask your community's staff.",
             ),
             Self::Invalid(problem) => Localised::new(
                 format!("填写的内容无法使用，请检查后重试。（技术信息：{problem}）"),
@@ -289,6 +298,7 @@ impl Refusal {
             Self::Emergency(refusal) => refusal.message(),
             Self::Outbound(refusal) => refusal.message(),
             Self::Key(refusal) => refusal.message(),
+            Self::Invitation(refusal) => refusal.message(),
         }
     }
 }
@@ -331,6 +341,7 @@ fn thing_zh(what: &str) -> &str {
         "exceptions" => "特殊开放日数量",
         "course" => "课程",
         "session" => "课次",
+        "session of a browser" => "登录会话",
         "enrolment" => "报名",
         "attendance" => "签到记录",
         "staff" => "工作人员人数",

@@ -8,7 +8,7 @@ use crate::caller::Actor;
 use crate::error::{Error, Result};
 use crate::service::Service;
 use crate::work::Work;
-use crate::{contact, district};
+use crate::{district, login_code, mail};
 use jiff::tz::TimeZone;
 use linli_domain::notice::{
     Channel, ChannelChoice, DeliveryState, MAX_ATTEMPTS, Urgency, retry_seconds,
@@ -161,7 +161,7 @@ pub struct Outgoing {
 
 /// Whether anything is due, without taking it.
 pub async fn is_due(work: &mut Work) -> Result<bool> {
-    Ok(work.tx.has_due_delivery(work.now).await?)
+    Ok(work.tx.has_due_delivery(work.now).await? || login_code::is_due(work).await?)
 }
 
 /// Takes deliveries that are due for `owner`, a process, and answers those that are still wanted. `base` is where the host
@@ -172,6 +172,7 @@ pub async fn claim(
     base: Option<&str>,
     limit: u16,
 ) -> Result<Vec<Outgoing>> {
+    login_code::post(work).await?;
     let until = work.now.plus_minutes(LEASE_MINUTES);
     let claimed = work
         .tx
@@ -203,7 +204,7 @@ async fn compose(work: &mut Work, delivery: &Delivery, base: Option<&str>) -> Re
     let account = work.tx.find_account(delivery.person_id).await?;
     let locale = account.map_or_else(Locale::default, |account| account.locale);
     let (subject, text, to) = match delivery.notice_id {
-        None => match contact::question(work, delivery, base).await? {
+        None => match mail::compose(work, delivery, base).await? {
             Some((to, subject, text)) => (subject, text, to),
             None => return Ok(Composed::Unwanted),
         },

@@ -11,6 +11,7 @@ pub mod enrolment;
 pub mod holiday;
 pub mod id;
 pub mod identity;
+pub mod lockout;
 pub mod manifest;
 pub mod need;
 pub mod notice;

@@ -16,7 +16,7 @@ pub use outbox::Sender;
 use linli_core::my_data::erasure;
 use linli_core::{
     Core, Result, Service, account, act, appointment, audit, booking, case, consent, delegation,
-    enrolment, qualification, retention, roll, topic, view,
+    enrolment, login_code, qualification, retention, roll, topic, view,
 };
 use linli_domain::{InstallationId, Instant};
 use linli_engine::{Answer, Engine, page};
@@ -346,6 +346,7 @@ impl Jobs {
                 .delete_expired_sessions(now, now.plus_minutes(-FAILURES_KEPT))
                 .await?;
             work.tx.delete_old_forms(now.plus_days(-FORMS_KEPT)).await?;
+            login_code::sweep(work).await?;
             topic::sweep(work).await?;
             appointment::release_lapsed(work, LAPSED_AT_ONCE).await?;
             enrolment::sweep(work, LAPSED_AT_ONCE).await?;

@@ -164,6 +164,14 @@ const SOURCES: &[Source] = &[
         sqlite: "",
         postgres: "",
     },
+    Source {
+        version: 23,
+        name: "log-in",
+        part: Part::Main,
+        both: include_str!("../migrations/0023_log_in.sql"),
+        sqlite: include_str!("../migrations/0023_log_in.sqlite.sql"),
+        postgres: include_str!("../migrations/0023_log_in.postgres.sql"),
+    },
 ];
 
 /// The newest migration that this version knows.

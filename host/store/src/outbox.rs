@@ -15,7 +15,7 @@ row! {
         pub id: DeliveryId,
         /// To whom.
         pub person_id: PersonId,
-        /// Which notice; none for the question whether a mail address is right.
+        /// Which notice; none for mail of the host's own: whether an address is right, a code, an invitation.
         pub notice_id: Option<NoticeId>,
         /// By what.
         pub channel: Channel,
@@ -165,7 +165,9 @@ impl Tx {
     /// How often a person was asked since then whether their mail address is right.
     pub async fn count_questions(&mut self, person: PersonId, since: Instant) -> StoreResult<i64> {
         Ok(sql!(self, fetch_one Count, "
-            SELECT count(*) AS count FROM delivery WHERE person_id = $1 AND notice_id IS NULL AND created > $2",
+            SELECT count(*) AS count FROM delivery WHERE person_id = $1 AND notice_id IS NULL AND created > $2
+              AND NOT EXISTS (SELECT 1 FROM login_code WHERE login_code.id = delivery.id)
+              AND NOT EXISTS (SELECT 1 FROM invitation WHERE invitation.id = delivery.id)",
             person, since)?.count)
     }
 

@@ -77,6 +77,10 @@ pub const COLUMNS: &[Column] = &[
         id: "person_id",
     },
     Column {
+        name: "invitation.email",
+        id: "id",
+    },
+    Column {
         name: "case_party.name",
         id: "id",
     },

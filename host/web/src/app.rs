@@ -1,13 +1,13 @@
 //! What every handler shares, and all addresses of the host.
 
-use crate::session::{SESSION_HOURS, Sessions};
+use crate::session::Sessions;
 use crate::{asset, route, security, visit};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler as _;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use linli_core::Core;
+use linli_core::{Core, session};
 use linli_engine::Engine;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
@@ -51,7 +51,9 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
         .with_name(SESSION_COOKIE)
         .with_same_site(SameSite::Lax)
         .with_secure(reach.behind_proxy)
-        .with_expiry(Expiry::OnInactivity(Duration::hours(SESSION_HOURS)));
+        .with_expiry(Expiry::OnInactivity(Duration::minutes(
+            session::IDLE_MINUTES,
+        )));
     let app = App {
         core,
         engine,
@@ -63,7 +65,34 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
             "/login",
             get(route::account::login).post(route::account::log_in),
         )
+        .route(
+            "/login/code",
+            get(route::login_code::form).post(route::login_code::log_in),
+        )
+        .route("/login/code/ask", post(route::login_code::ask))
         .route("/logout", post(route::account::log_out))
+        .route("/prove", get(route::prove::form).post(route::prove::prove))
+        .route("/prove/code", post(route::prove::ask_code))
+        .route("/account", get(route::security::show))
+        .route("/account/password", post(route::security::set_password))
+        .route("/account/end", post(route::security::end))
+        .route("/account/end-others", post(route::security::end_others))
+        .route(
+            "/invitation",
+            get(route::invitation::open).post(route::invitation::accept),
+        )
+        .route(
+            "/admin/invitations",
+            get(route::admin::invitation::list).post(route::admin::invitation::invite),
+        )
+        .route(
+            "/admin/invitations/{id}/revoke",
+            post(route::admin::invitation::revoke),
+        )
+        .route(
+            "/admin/invitations/{id}/letter",
+            post(route::admin::invitation::letter),
+        )
         .route("/preferences", post(route::account::prefer))
         .route(
             "/acting-for",

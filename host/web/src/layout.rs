@@ -45,6 +45,10 @@ pub enum Place {
     Releases,
     /// `/admin/installations`
     Installations,
+    /// `/admin/invitations`
+    Invitations,
+    /// `/account`
+    Account,
 }
 
 /// What the frame shows around a page.
@@ -148,7 +152,7 @@ fn header(shell: &Shell, t: Text) -> Markup {
             div.tools {
                 (preferences(shell, t))
                 @if let Some(who) = &shell.who {
-                    span.who { span.hidden { (t.logged_in_as()) } (harmless(&who.name)) }
+                    a.who href="/account" { span.hidden { (t.logged_in_as()) } (harmless(&who.name)) }
                     form method="post" action="/logout" { button.quiet type="submit" { (t.log_out()) } }
                 }
             }
@@ -204,6 +208,7 @@ fn menu(who: &Who, place: Option<Place>, t: Text) -> Markup {
                     (entry(Place::Organisations, "/admin/organisations", t.menu_organisations(), 0))
                     (entry(Place::Releases, "/admin/releases", t.menu_releases(), 0))
                     (entry(Place::Installations, "/admin/installations", t.menu_installations(), 0))
+                    (entry(Place::Invitations, "/admin/invitations", t.menu_invitations(), 0))
                 }
             }
         }

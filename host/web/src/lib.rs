@@ -6,6 +6,7 @@
 
 mod app;
 pub mod asset;
+mod device;
 pub mod format;
 pub mod i18n;
 pub mod layout;

@@ -1,20 +1,23 @@
 //! One request as a person makes it: who, for whom, in which language; and how it is answered.
 
 use crate::app::App;
+use crate::device;
 use crate::format::{TypeSize, Viewer};
 use crate::layout::{self, Flash, Page, Shell, Who};
 use crate::page::ErrorPage;
 use crate::session::{SAID, STATE, Said, State};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State as AppState};
-use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, LOCATION, REFERER, RETRY_AFTER, USER_AGENT,
+};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use linli_core::service::ActingFor;
-use linli_core::{Admin, Error, Login, Refusal, view};
-use linli_domain::{Locale, PersonId};
+use linli_core::{Admin, Error, Login, Refusal, session, view};
+use linli_domain::{Instant, Locale, PersonId};
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -23,6 +26,8 @@ use tower_sessions::Session;
 
 /// The cookie of a visitor's language.
 pub(crate) const LANGUAGE_COOKIE: &str = "language";
+/// The cookie by which accounts know a browser.
+pub(crate) const DEVICE_COOKIE: &str = "linli-device";
 /// The cookie of the type size.
 pub(crate) const TYPE_SIZE_COOKIE: &str = "type-size";
 
@@ -41,6 +46,14 @@ pub(crate) struct Visit {
     pub here: String,
     /// Where the request came from.
     pub address: String,
+    /// When whoever is logged in last proved who they are.
+    pub proved: Instant,
+    /// What this browser was given by accounts that know it.
+    pub known_device: Option<String>,
+    /// Browser and system, roughly.
+    pub device: String,
+    /// From which of this host's pages the request came.
+    pub from: Option<String>,
     community: Option<String>,
     unread: u32,
 }
@@ -53,6 +66,12 @@ pub(crate) struct LoggedIn {
 
 /// A request of a district admin.
 pub(crate) struct DistrictAdmin {
+    pub visit: Visit,
+    pub admin: Admin,
+}
+
+/// A request of a district admin who proved a short time ago who they are; anybody else is asked for it first.
+pub(crate) struct ProvenAdmin {
     pub visit: Visit,
     pub admin: Admin,
 }
@@ -108,6 +127,24 @@ impl FromRequestParts<App> for DistrictAdmin {
     }
 }
 
+impl FromRequestParts<App> for ProvenAdmin {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let DistrictAdmin { visit, admin } = DistrictAdmin::from_request_parts(parts, app).await?;
+        if visit.is_proven() {
+            return Ok(Self { visit, admin });
+        }
+        let back = if parts.method == "GET" {
+            Some(visit.here.as_str())
+        } else {
+            visit.from.as_deref()
+        };
+        let next = form_encode(back.unwrap_or("/admin"));
+        Err(see_other(&format!("/prove?next={next}")))
+    }
+}
+
 impl Visit {
     async fn begin(
         app: &App,
@@ -122,10 +159,14 @@ impl Visit {
             .map_err(|error| Error::Internal(error.to_string()))?;
         let person = state.as_ref().map(|state| PersonId(state.person));
         let now = app.core.now();
+        let begun = state.as_ref().map_or(0, |state| state.begun);
+        let proved = state.as_ref().map_or(0, |state| state.proved);
         let wanted = state.and_then(|state| state.acting_for).map(PersonId);
         let (login, acting, community, unread, district, zone) = view!(app.core, |work| async {
             let login = match person {
-                Some(person) => Login::find(work, person).await?,
+                Some(person) => Login::find(work, person)
+                    .await?
+                    .filter(|login| !session::is_over(login, Instant(begun), now)),
                 None => None,
             };
             let may = |resident: &PersonId| {
@@ -174,8 +215,21 @@ impl Visit {
             district,
             here,
             address,
+            proved: Instant(proved),
+            known_device: cookie(headers, DEVICE_COOKIE).map(str::to_owned),
+            device: headers
+                .get(USER_AGENT)
+                .and_then(|agent| agent.to_str().ok())
+                .map_or("", device::name)
+                .to_owned(),
+            from: referring_page(headers),
             unread: u32::try_from(unread).unwrap_or(u32::MAX),
         })
+    }
+
+    /// Whether whoever is logged in proved a short time ago who they are.
+    pub fn is_proven(&self) -> bool {
+        self.proved.plus_minutes(session::PROOF_MINUTES) > self.viewer.now
     }
 
     /// The name of whom they act for, where that is somebody else.
@@ -317,7 +371,7 @@ fn is_local(address: &str) -> bool {
         && !address.contains(char::is_control)
 }
 
-fn form_encode(text: &str) -> String {
+pub(crate) fn form_encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'/' => {
@@ -337,6 +391,15 @@ fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(given, _)| *given == name)
         .map(|(_, value)| value)
+}
+
+/// The page of this host from which a request came, as path and query.
+fn referring_page(headers: &HeaderMap) -> Option<String> {
+    let referrer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
+    let host = headers.get(HOST)?.to_str().ok()?;
+    let own = referrer.authority()?.as_str() == host;
+    let page = referrer.path_and_query()?.as_str();
+    (own && is_local(page)).then(|| page.to_owned())
 }
 
 /// A visitor's language: what they chose, else the first that their browser asks for and the host has.

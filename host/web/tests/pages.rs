@@ -15,7 +15,7 @@ use std::path::Path;
 
 fn shell(locale: Locale, type_size: TypeSize, name: &str) -> Shell {
     let zone = TimeZone::get("Asia/Shanghai").unwrap();
-    let outside = name.starts_with("login");
+    let outside = name.starts_with("login") || name == "invitation-new";
     let admin = name.starts_with("admin");
     let acting = name.starts_with("plugin") || name == "consent" || name == "home";
     let who = Who {

@@ -7,7 +7,9 @@ mod consent;
 mod feed;
 mod form;
 mod illness;
+mod login_code;
 mod my_data;
+mod session;
 mod upload;
 
 /// Minutes after `NOW`, which is 9:00, until 10:00 tomorrow.

@@ -1,6 +1,7 @@
 //! Who gets in: log-in, roles, communities, delegates.
 
 use linli_core::delegation::{self, DelegationRefusal};
+use linli_core::login::{self, Attempt};
 use linli_core::service::{ActingFor, caller_for, list_menu, open_page};
 use linli_core::{Actor, Admin, CallerKind, Login, Refusal, account, act, installation, view};
 use linli_domain::*;
@@ -8,7 +9,7 @@ use linli_world::on_both;
 use linli_world::{PASSWORD, World};
 use linli_world::{installed, refusal};
 
-async fn login(world: &World, person: PersonId) -> Login {
+async fn login_of(world: &World, person: PersonId) -> Login {
     view!(world.core, |work| Login::find(work, person).await)
         .unwrap()
         .unwrap()
@@ -27,28 +28,88 @@ on_both!(a_password_opens_one_account, |world| {
     }
 });
 
-on_both!(guessing_locks_the_name_for_a_while, |world| {
+on_both!(guessing_pauses_where_it_comes_from, |world| {
     for _ in 0..8 {
         assert_eq!(
             refusal(account::log_in(&world.core, "li", "wrong", "192.0.2.1").await),
             Refusal::WrongPassword
         );
     }
-    let locked = refusal(account::log_in(&world.core, "li", PASSWORD, "192.0.2.9").await);
+    let locked = refusal(account::log_in(&world.core, "li", PASSWORD, "192.0.2.1").await);
     assert!(matches!(locked, Refusal::LockedOut(_)), "{locked:?}");
-    assert!(
-        account::log_in(&world.core, "wang", PASSWORD, "192.0.2.1")
-            .await
-            .is_ok(),
-        "others are not"
-    );
+    for (name, address) in [("wang", "192.0.2.1"), ("li", "192.0.2.9")] {
+        assert!(
+            account::log_in(&world.core, name, PASSWORD, address)
+                .await
+                .is_ok(),
+            "others are not, nor is she elsewhere"
+        );
+    }
     world.clock.set(world.core.now().plus_minutes(16));
     assert!(
-        account::log_in(&world.core, "li", PASSWORD, "192.0.2.9")
+        account::log_in(&world.core, "li", PASSWORD, "192.0.2.1")
             .await
             .is_ok()
     );
 });
+
+fn attempt<'a>(password: &'a str, address: &'a str, device: Option<&'a str>) -> Attempt<'a> {
+    Attempt {
+        name: "li",
+        password,
+        address,
+        device,
+    }
+}
+
+on_both!(
+    guesses_from_everywhere_pause_strangers_but_not_the_owner,
+    |world| {
+        let entry = login::log_in(&world.core, &attempt(PASSWORD, "192.0.2.1", None)).await?;
+        let other = login::log_in(
+            &world.core,
+            &Attempt {
+                name: "wang",
+                ..attempt(PASSWORD, "192.0.2.1", None)
+            },
+        )
+        .await?;
+        let mut tried = 0;
+        for number in 0..60 {
+            let address = format!("198.51.100.{number}");
+            match refusal(login::log_in(&world.core, &attempt("wrong", &address, None)).await) {
+                Refusal::WrongPassword => tried += 1,
+                other => assert!(matches!(other, Refusal::LockedOut(_)), "{other:?}"),
+            }
+        }
+        assert_eq!(tried, 40, "of guesses from 60 addresses");
+        for device in [None, Some("made.up"), Some(other.device.as_str())] {
+            let strange = attempt(PASSWORD, "203.0.113.5", device);
+            let paused = refusal(login::log_in(&world.core, &strange).await);
+            assert!(matches!(paused, Refusal::LockedOut(_)), "{device:?}");
+        }
+        let own = attempt(PASSWORD, "203.0.113.5", Some(&entry.device));
+        assert_eq!(
+            login::log_in(&world.core, &own).await?,
+            entry,
+            "her own browser gets her in, from wherever"
+        );
+        // A stolen browser has as few guesses as anybody.
+        for _ in 0..8 {
+            let guess = attempt("wrong", "203.0.113.6", Some(&entry.device));
+            assert_eq!(
+                refusal(login::log_in(&world.core, &guess).await),
+                Refusal::WrongPassword
+            );
+        }
+        let guess = attempt(PASSWORD, "203.0.113.6", Some(&entry.device));
+        let paused = refusal(login::log_in(&world.core, &guess).await);
+        assert!(matches!(paused, Refusal::LockedOut(_)), "{paused:?}");
+        // Nobody is shut out for good.
+        world.clock.set(world.core.now().plus_minutes(61));
+        account::log_in(&world.core, "li", PASSWORD, "203.0.113.7").await?;
+    }
+);
 
 on_both!(guesses_made_at_once_do_not_outrun_the_lock, |world| {
     let guesses: Vec<_> = (0..24)
@@ -79,7 +140,7 @@ on_both!(
         let service = installed(&world).await?;
         let plugin = service.plugin().clone();
         let open = async |person, acting, community: &str, path: &str| {
-            let login = login(&world, person).await;
+            let login = login_of(&world, person).await;
             view!(world.core, |work| open_page(
                 work,
                 &login,
@@ -140,7 +201,7 @@ on_both!(
 on_both!(menus_list_what_is_for_somebody, |world| {
     let service = installed(&world).await?;
     let menu = async |person, acting| {
-        let login = login(&world, person).await;
+        let login = login_of(&world, person).await;
         let menu = view!(world.core, |work| list_menu(
             work,
             &login,
@@ -166,7 +227,7 @@ on_both!(menus_list_what_is_for_somebody, |world| {
     assert!(
         caller_for(
             &service,
-            &login(&world, world.li).await,
+            &login_of(&world, world.li).await,
             ActingFor::Own,
             Locale::En,
             page
@@ -179,7 +240,7 @@ on_both!(a_revoked_delegation_ends_at_once, |world| {
     installed(&world).await?;
     let admin = Admin::at_command_line();
     let acts = async || {
-        let daughter = login(&world, world.daughter).await;
+        let daughter = login_of(&world, world.daughter).await;
         daughter.delegation_for(world.li).is_some()
     };
     let delegate = async |kind: &str, expires| {
@@ -209,8 +270,8 @@ on_both!(a_revoked_delegation_ends_at_once, |world| {
     let absent = Refusal::NotFound("delegation");
     assert_eq!(refusal(revoke(admin.actor()).await), absent);
 
-    let li = login(&world, world.li).await.actor(ActingFor::Own)?;
-    let stranger = login(&world, world.wang).await.actor(ActingFor::Own)?;
+    let li = login_of(&world, world.li).await.actor(ActingFor::Own)?;
+    let stranger = login_of(&world, world.wang).await.actor(ActingFor::Own)?;
     delegate("delegate", None).await?;
     assert_eq!(refusal(revoke(stranger).await), absent);
     revoke(li).await?;
@@ -239,7 +300,7 @@ on_both!(an_expired_delegation_can_be_renewed, |world| {
         .await)
     };
     let acts = async || {
-        let daughter = login(&world, world.daughter).await;
+        let daughter = login_of(&world, world.daughter).await;
         daughter.delegation_for(world.wang).is_some()
     };
     delegate(Some(world.core.now().plus_days(1))).await?;
@@ -252,7 +313,7 @@ on_both!(an_expired_delegation_can_be_renewed, |world| {
 
 on_both!(a_role_that_is_ended_is_gone_at_once, |world| {
     let admin = Admin::at_command_line();
-    let role = login(&world, world.worker).await.roles[0].id;
+    let role = login_of(&world, world.worker).await.roles[0].id;
     let revoke = async |person| {
         act!(world.core, |work| account::revoke_role(
             work, &admin, person, role
@@ -262,7 +323,7 @@ on_both!(a_role_that_is_ended_is_gone_at_once, |world| {
     let absent = Refusal::NotFound("role");
     assert_eq!(refusal(revoke(world.li).await), absent, "not hers");
     revoke(world.worker).await?;
-    assert!(!login(&world, world.worker).await.is_staff());
+    assert!(!login_of(&world, world.worker).await.is_staff());
     let hours = view!(world.core, |work| async {
         Ok(work.tx.list_working_hours(world.calendar).await?)
     }
@@ -278,13 +339,13 @@ on_both!(a_role_that_is_ended_is_gone_at_once, |world| {
         "care-worker"
     )
     .await)?;
-    assert!(login(&world, world.worker).await.is_staff(), "again");
+    assert!(login_of(&world, world.worker).await.is_staff(), "again");
 });
 
 on_both!(only_admins_prove_to_be_one, |world| {
-    assert!(login(&world, world.admin).await.admin().is_ok());
+    assert!(login_of(&world, world.admin).await.admin().is_ok());
     assert_eq!(
-        refusal(login(&world, world.li).await.admin()),
+        refusal(login_of(&world, world.li).await.admin()),
         Refusal::NotAllowed
     );
     let role = act!(world.core, |work| {

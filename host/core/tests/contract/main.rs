@@ -19,6 +19,8 @@ mod enrolment;
 mod feed;
 mod health;
 mod holiday;
+mod invitation;
+mod login_code;
 mod needs;
 mod notice;
 mod outbound;

@@ -344,8 +344,12 @@ on_both!(too_many_notices_are_refused, |world| {
 on_both!(sessions_end, |world| {
     let session = Session {
         id: "s".into(),
+        handle: uuid::Uuid::from_u128(7),
         person_id: Some(world.li),
         data: json!({}),
+        device: "Firefox".into(),
+        begun: NOW,
+        seen: NOW,
         expires: NOW.plus_minutes(10),
     };
     act!(world.core, |work| async {

@@ -80,8 +80,47 @@ pub const HOLDINGS: &[Holding] = &[
         of: "person_id = $1",
         subjects: &["person_id"],
         // The id and the data are secrets of the browser.
-        columns: &[("expires", Plain)],
+        columns: &[
+            ("device", Plain),
+            ("begun", Plain),
+            ("seen", Plain),
+            ("expires", Plain),
+        ],
         retention: Short,
+        ..HELD
+    },
+    Holding {
+        table: "login_code",
+        title: ["登录验证码", "Codes to log in"],
+        of: "person_id = $1",
+        subjects: &["person_id"],
+        columns: &[
+            ("id", Id),
+            ("asked", Plain),
+            ("expires", Plain),
+            ("used", Plain),
+        ],
+        retention: Short,
+        ..HELD
+    },
+    Holding {
+        table: "invitation",
+        title: ["角色邀请", "Invitations to roles"],
+        of: "accepted_by = $1",
+        subjects: &["accepted_by"],
+        actors: &["invited_by", "revoked_by"],
+        columns: &[
+            ("id", Id),
+            ("name", Plain),
+            ("email", Sealed("invitation.email")),
+            ("role", Plain),
+            ("organisation_id", Id),
+            ("community_id", Id),
+            ("created", Plain),
+            ("accepted", Plain),
+        ],
+        retention: Days("created", 366),
+        erasure: Blank("name = '', email = NULL"),
         ..HELD
     },
     Holding {

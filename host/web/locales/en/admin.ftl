@@ -131,3 +131,27 @@ dead-count = { $count ->
     [one] 1 message could not be sent
    *[other] { $count } messages could not be sent
  }
+invitations-lead = Roles are taken by invitation: the invited person uses the code from the mail or the letter, once, within two weeks.
+invitations-none = Nobody was invited yet.
+invitations-by-mail = by mail
+invitations-by-letter = by letter
+invitations-dates = made { $created } · accept by { $expires }
+invitations-letter = Letter to print
+invitations-letter-lead = Print it and hand it over. Whoever has the code can take the role; that you have looked at it is on record.
+invitations-revoke = Take back
+invitations-revoke-question = Take this invitation back?
+invitations-revoke-effect = The code stops working at once.
+invitations-open = Not accepted yet
+invitations-accepted = Accepted
+invitations-revoked = Taken back
+invitations-expired = Too old
+invitations-new = Invite somebody
+invitations-name = Name
+invitations-email-hint = Leave it empty to print a letter instead.
+invitations-language = Language of the invitation
+invitations-office = Office or organisation
+invitations-at = A role at { $organisation }
+invitations-role = Role at the organisation
+invitations-role-hint = The code of the role, as the organisation's services call it, such as care-worker, or volunteer.
+invitations-community = Community
+invitations-invite = Invite

@@ -38,3 +38,4 @@ tone-danger = Problem:
 destructive = This cannot be undone.
 step-done = (done)
 next-page = Next page
+menu-invitations = Invitations

@@ -38,3 +38,4 @@ tone-danger = 出问题了：
 destructive = 此操作不能撤回。
 step-done = （已完成）
 next-page = 下一页
+menu-invitations = 角色邀请

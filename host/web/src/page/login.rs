@@ -1,7 +1,9 @@
 //! Logging in: `POST /login` with `name`, `password` and `next`.
 
 use crate::format::Viewer;
+use crate::i18n::Text;
 use crate::layout::Page;
+use axum::http::StatusCode;
 use maud::{Markup, html};
 
 /// Why the last try failed.
@@ -11,6 +13,34 @@ pub enum LoginProblem {
     Wrong,
     /// Too many tries; wait this many minutes.
     TooMany(u32),
+    /// A code is wrong, was used or is too old.
+    WrongCode,
+}
+
+impl LoginProblem {
+    /// The status of an answer that says so.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Wrong | Self::WrongCode => StatusCode::UNAUTHORIZED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+
+    /// The notice above the form.
+    pub(crate) fn notice(self, t: Text) -> Markup {
+        html! {
+            div.notice.danger role="alert" {
+                p {
+                    strong.tone { (t.tone_danger()) } " "
+                    @match self {
+                        Self::Wrong => (t.login_wrong()),
+                        Self::TooMany(minutes) => (t.login_too_many(minutes)),
+                        Self::WrongCode => (t.code_wrong()),
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The log-in page.
@@ -37,17 +67,7 @@ impl Page for LoginPage {
             div.door {
                 h1 { (t.login_welcome(self.district.as_str())) }
                 p.lead { (t.login_lead()) }
-                @if let Some(problem) = self.problem {
-                    div.notice.danger role="alert" {
-                        p {
-                            strong.tone { (t.tone_danger()) } " "
-                            @match problem {
-                                LoginProblem::Wrong => (t.login_wrong()),
-                                LoginProblem::TooMany(minutes) => (t.login_too_many(minutes)),
-                            }
-                        }
-                    }
-                }
+                @if let Some(problem) = self.problem { (problem.notice(t)) }
                 form.fields method="post" action="/login" {
                     input type="hidden" name="next" value=(self.next);
                     div.field {
@@ -60,7 +80,17 @@ impl Page for LoginPage {
                     }
                     div.submit { button type="submit" { (t.log_in()) } }
                 }
-                p.hint { (t.login_help()) }
+                form.fields.aside method="post" action="/login/code/ask" aria-labelledby="by-code" {
+                    h2 #by-code { (t.code_instead()) }
+                    p.hint { (t.code_lead()) }
+                    input type="hidden" name="next" value=(self.next);
+                    div.field {
+                        label for="code-name" { (t.login_name()) }
+                        input #code-name type="text" name="name" value=(self.name) autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="100";
+                    }
+                    div.submit { button.quiet type="submit" { (t.code_ask()) } }
+                }
+                p.hint { (t.login_help()) " " a href="/invitation" { (t.invitation_have()) } }
             }
         }
     }

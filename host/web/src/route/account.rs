@@ -3,16 +3,16 @@
 use crate::app::App;
 use crate::format::TypeSize;
 use crate::page::{ActingForPage, LoginPage, LoginProblem, Represented};
-use crate::session::{STATE, State as SessionState};
-use crate::visit::{LANGUAGE_COOKIE, LoggedIn, TYPE_SIZE_COOKIE, Visit, see_other};
+use crate::session::{CODE, STATE, State as SessionState};
+use crate::visit::{DEVICE_COOKIE, LANGUAGE_COOKIE, LoggedIn, TYPE_SIZE_COOKIE, Visit, see_other};
 use axum::extract::{Form, Query, State};
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use linli_core::login::{Attempt, Entry};
 use linli_core::service::ActingFor;
-use linli_core::{Error, Refusal, account, act, view};
+use linli_core::{Error, Refusal, account, act, login as core_login, view};
 use linli_domain::time::MINUTE;
-use linli_domain::{Locale, PersonId};
+use linli_domain::{DeliveryId, Instant, Locale, PersonId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ fn start_of(visit: &Visit) -> &'static str {
 #[derive(Deserialize)]
 pub(crate) struct Next {
     #[serde(default)]
-    next: String,
+    pub next: String,
 }
 
 /// Shows the form.
@@ -70,20 +70,17 @@ pub(crate) async fn log_in(
     State(app): State<App>,
     Form(form): Form<LoginForm>,
 ) -> Response {
-    let problem = match account::log_in(&app.core, &form.name, &form.password, &visit.address).await
-    {
-        Ok(person) => return start_session(&visit, person, &form.next).await,
-        Err(Error::Refused(Refusal::LockedOut(until))) => {
-            let minutes = (until.0 - app.core.now().0) / MINUTE;
-            LoginProblem::TooMany(u32::try_from(minutes).unwrap_or(15).max(1))
-        }
+    let attempt = Attempt {
+        name: &form.name,
+        password: &form.password,
+        address: &visit.address,
+        device: visit.known_device.as_deref(),
+    };
+    let problem = match core_login::log_in(&app.core, &attempt).await {
+        Ok(entry) => return start_session(&visit, &entry, &form.next).await,
+        Err(Error::Refused(Refusal::LockedOut(until))) => too_many(&visit, until),
         Err(Error::Refused(_)) => LoginProblem::Wrong,
         Err(error) => return visit.fault(&error).await,
-    };
-    let status = if matches!(problem, LoginProblem::Wrong) {
-        StatusCode::UNAUTHORIZED
-    } else {
-        StatusCode::TOO_MANY_REQUESTS
     };
     let page = LoginPage {
         district: visit.district.clone(),
@@ -91,22 +88,48 @@ pub(crate) async fn log_in(
         next: form.next,
         problem: Some(problem),
     };
-    visit.page_as(status, &page).await
+    visit.page_as(problem.status(), &page).await
 }
 
-async fn start_session(visit: &Visit, person: PersonId, next: &str) -> Response {
+/// That somebody has to wait until then.
+pub(crate) fn too_many(visit: &Visit, until: Instant) -> LoginProblem {
+    let minutes = (until.0 - visit.viewer.now.0 + MINUTE - 1) / MINUTE;
+    LoginProblem::TooMany(u32::try_from(minutes).unwrap_or(60).max(1))
+}
+
+/// Begins a session under a new id, so that one planted before is worth nothing, and has the browser known.
+pub(crate) async fn start_session(visit: &Visit, entry: &Entry, next: &str) -> Response {
+    let now = visit.app.core.now().0;
     let state = SessionState {
-        person: person.0,
+        person: entry.person.0,
         acting_for: None,
+        begun: now,
+        proved: now,
+        device: visit.device.clone(),
     };
     let started = async {
+        visit.session.remove::<DeliveryId>(CODE).await?;
         visit.session.insert(STATE, state).await?;
         visit.session.cycle_id().await
     };
     match started.await {
-        Ok(()) => see_other(if next.is_empty() { "/" } else { next }),
+        Ok(()) => (
+            AppendHeaders([(SET_COOKIE, kept(visit, DEVICE_COOKIE, &entry.device))]),
+            see_other(if next.is_empty() { "/" } else { next }),
+        )
+            .into_response(),
         Err(error) => visit.fault(&error).await,
     }
+}
+
+/// A cookie that stays for a year.
+fn kept(visit: &Visit, name: &str, value: &str) -> String {
+    let secure = if visit.app.reach.behind_proxy {
+        "; Secure"
+    } else {
+        ""
+    };
+    format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}")
 }
 
 /// Ends the session.
@@ -136,17 +159,7 @@ pub(crate) async fn prefer(
     Form(form): Form<Preferences>,
 ) -> Response {
     let mut cookies = Vec::new();
-    let mut keep = |name: &str, value: &str| {
-        let secure = if app.reach.behind_proxy {
-            "; Secure"
-        } else {
-            ""
-        };
-        cookies.push((
-            SET_COOKIE,
-            format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"),
-        ));
-    };
+    let mut keep = |name: &str, value: &str| cookies.push((SET_COOKIE, kept(&visit, name, value)));
     if let Some(locale) = form.language.as_deref().and_then(Locale::from_tag) {
         keep(LANGUAGE_COOKIE, locale.tag());
         if let Some(login) = &visit.login
@@ -249,9 +262,13 @@ pub(crate) async fn set_acting_for(
     person: PersonId,
     resident: Option<PersonId>,
 ) -> Result<(), tower_sessions::session::Error> {
+    let state: Option<SessionState> = visit.session.get(STATE).await?;
+    let Some(state) = state.filter(|state| state.person == person.0) else {
+        return Ok(());
+    };
     let state = SessionState {
-        person: person.0,
         acting_for: resident.map(|resident| resident.0),
+        ..state
     };
     visit.session.insert(STATE, state).await
 }

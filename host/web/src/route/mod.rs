@@ -9,10 +9,14 @@ pub(crate) mod feed;
 pub(crate) mod home;
 pub(crate) mod hours;
 pub(crate) mod inbox;
+pub(crate) mod invitation;
 pub(crate) mod letter;
+pub(crate) mod login_code;
 pub(crate) mod my_data;
 pub(crate) mod plugin;
+pub(crate) mod prove;
 pub(crate) mod rights;
+pub(crate) mod security;
 
 use crate::page::ErrorPage;
 use crate::visit::Visit;

@@ -32,6 +32,33 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ),
         ("login-wrong", Box::new(login(LoginProblem::Wrong))),
         ("login-too-many", Box::new(login(LoginProblem::TooMany(15)))),
+        (
+            "login-code",
+            Box::new(LoginCodePage {
+                next: "/inbox".into(),
+                problem: Some(LoginProblem::WrongCode),
+            }),
+        ),
+        (
+            "prove",
+            Box::new(ProvePage {
+                next: "/admin/invitations".into(),
+                ..ProvePage::default()
+            }),
+        ),
+        (
+            "prove-code",
+            Box::new(ProvePage {
+                asked_code: true,
+                problem: Some(LoginProblem::WrongCode),
+                ..ProvePage::default()
+            }),
+        ),
+        ("account", Box::new(security(true))),
+        ("account-prove", Box::new(security(false))),
+        ("invitation-code", Box::new(InvitationPage::default())),
+        ("invitation-new", Box::new(invitation(None))),
+        ("invitation-mine", Box::new(invitation(Some("刘芳")))),
         ("home", Box::new(home())),
         (
             "home-empty",
@@ -162,6 +189,12 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ("admin-release", Box::new(release())),
         ("admin-installations", Box::new(installations())),
         ("admin-enable", Box::new(enable())),
+        ("admin-invitations", Box::new(invitations())),
+        (
+            "admin-invitations-empty",
+            Box::new(InvitationsPage::default()),
+        ),
+        ("admin-invitation-letter", Box::new(invitation_letter())),
         ("admin-installation", Box::new(installation())),
     ]
 }
@@ -172,6 +205,79 @@ fn login(problem: LoginProblem) -> LoginPage {
         name: "wangxiulan".into(),
         next: "/inbox".into(),
         problem: Some(problem),
+    }
+}
+
+fn security(proven: bool) -> SecurityPage {
+    let session = |handle: &str, device: &str, days: i64, current| SessionEntry {
+        handle: handle.into(),
+        device: device.into(),
+        begun: Instant(NOW.0 - days * DAY),
+        seen: Instant(NOW.0 - days * HOUR),
+        current,
+    };
+    SecurityPage {
+        name: "wangxiulan".into(),
+        sessions: vec![
+            session("1", "iPhone", 0, true),
+            session("2", "Windows", 3, false),
+            session("3", "", 20, false),
+        ],
+        proven,
+        problems: Vec::new(),
+    }
+}
+
+fn invitation(me: Option<&str>) -> InvitationPage {
+    InvitationPage {
+        code: "7QK2-M9ZT-04XW-B1CD".into(),
+        role: Some(InvitedRole {
+            name: "刘芳".into(),
+            role: "社区工作人员".into(),
+            at: "春晖社区".into(),
+            until: Some(Instant(NOW.0 + 365 * DAY)),
+            expires: Instant(NOW.0 + 14 * DAY),
+        }),
+        me: me.map(str::to_owned),
+        typed: String::new(),
+        problems: Vec::new(),
+    }
+}
+
+fn invitations() -> InvitationsPage {
+    let entry = |id: &str, name: &str, state| InvitationEntry {
+        id: id.into(),
+        name: name.into(),
+        role: "社区工作人员".into(),
+        at: "春晖社区".into(),
+        by_mail: id == "1",
+        created: Instant(NOW.0 - DAY),
+        expires: Instant(NOW.0 + 13 * DAY),
+        state,
+    };
+    InvitationsPage {
+        invitations: vec![
+            entry("1", "刘芳", InvitationState::Open),
+            entry("2", "孙涛", InvitationState::Accepted),
+            entry("3", "周敏", InvitationState::Revoked),
+            entry("4", "吴强", InvitationState::Expired),
+        ],
+        next: Some("/admin/invitations?at=1&id=1".into()),
+        communities: vec![("1".into(), "春晖社区".into())],
+        organisations: vec![("2".into(), "金晖养老服务中心".into())],
+        ..InvitationsPage::default()
+    }
+}
+
+fn invitation_letter() -> InvitationLetterPage {
+    InvitationLetterPage {
+        locale: Locale::ZhCn,
+        district: "清和区".into(),
+        name: "刘芳".into(),
+        role: "社区工作人员".into(),
+        at: "春晖社区".into(),
+        code: "7QK2-M9ZT-04XW-B1CD".into(),
+        expires: Instant(NOW.0 + 14 * DAY),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::page::admin::{
 };
 use crate::render::submission::Posted;
 use crate::route::admin::problems;
-use crate::visit::{DistrictAdmin, Visit, see_other};
+use crate::visit::{DistrictAdmin, ProvenAdmin, Visit, see_other};
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -214,7 +214,7 @@ async fn show_offer(
 
 /// Enables a release in a community.
 pub(crate) async fn enable(
-    DistrictAdmin { visit, admin }: DistrictAdmin,
+    ProvenAdmin { visit, admin }: ProvenAdmin,
     State(app): State<App>,
     body: Bytes,
 ) -> Response {
@@ -407,7 +407,7 @@ pub(crate) async fn disable(
 
 /// Enables one again, with what it had.
 pub(crate) async fn enable_again(
-    DistrictAdmin { visit, admin }: DistrictAdmin,
+    ProvenAdmin { visit, admin }: ProvenAdmin,
     Path(id): Path<InstallationId>,
 ) -> Response {
     let (service, _) = match find(&visit, id).await {

@@ -2,6 +2,7 @@
 
 pub(crate) mod dead_letter;
 pub(crate) mod installation;
+pub(crate) mod invitation;
 pub(crate) mod organisation;
 pub(crate) mod overview;
 pub(crate) mod recipient;
@@ -12,7 +13,7 @@ use linli_core::Error;
 use linli_engine::publish::PublishError;
 
 /// What a refusal says on a form; anything else is not for forms.
-fn problems(visit: &Visit, error: Error) -> Result<Vec<String>, Error> {
+pub(crate) fn problems(visit: &Visit, error: Error) -> Result<Vec<String>, Error> {
     match error {
         Error::Refused(refusal) => Ok(vec![refusal.message().get(visit.viewer.locale).to_owned()]),
         error => Err(error),

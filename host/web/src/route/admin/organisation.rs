@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::page::admin::{KeyEntry, OrganisationEntry, OrganisationPage, OrganisationsPage};
 use crate::route::admin::{problems, publish_problems};
-use crate::visit::{DistrictAdmin, Visit, see_other};
+use crate::visit::{DistrictAdmin, ProvenAdmin, Visit, see_other};
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
 use linli_core::{act, organisation, view};
@@ -140,7 +140,7 @@ pub(crate) struct NewKey {
 
 /// Adds a key.
 pub(crate) async fn add_key(
-    DistrictAdmin { visit, admin }: DistrictAdmin,
+    ProvenAdmin { visit, admin }: ProvenAdmin,
     State(app): State<App>,
     Path(code): Path<String>,
     Form(form): Form<NewKey>,

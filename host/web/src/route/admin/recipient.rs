@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::page::admin::{AskedSecret, RecipientEntry, RecipientsPage, RequestEntry};
 use crate::route::admin::problems;
 use crate::route::inbox::Before;
-use crate::visit::{DistrictAdmin, Visit, see_other};
+use crate::visit::{DistrictAdmin, ProvenAdmin, Visit, see_other};
 use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
 use linli_core::outbound::grant::{self, Recipients};
@@ -141,7 +141,7 @@ pub(crate) enum Deed {
 
 /// Does it.
 pub(crate) async fn decide(
-    DistrictAdmin { visit, admin }: DistrictAdmin,
+    ProvenAdmin { visit, admin }: ProvenAdmin,
     State(app): State<App>,
     Path(id): Path<InstallationId>,
     Form(deed): Form<Deed>,
