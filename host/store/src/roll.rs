@@ -182,6 +182,7 @@ impl Tx {
                 FROM jsonb_array_elements($2) AS t (value)",
                 id, json(staged.needs.clone()))?;
         }
+        crate::crash_at!("roll.stage");
         Ok(())
     }
 
@@ -239,6 +240,7 @@ impl Tx {
             SELECT id, building_id, unit, 1 FROM roll_household WHERE roll_id = $1",
             id
         )?;
+        crate::crash_at!("roll.switch");
         // A new head takes the place of the one before; who was head elsewhere and moves is head there no more.
         sql!(
             self,
@@ -290,6 +292,7 @@ impl Tx {
             SELECT r.stay_id, r.person_id, $2, p.household_id, $3, '' FROM roll_row r JOIN person p ON p.id = r.person_id
             WHERE r.roll_id = $1 AND NOT EXISTS
               (SELECT 1 FROM stay s WHERE s.person_id = r.person_id AND s.until IS NULL)", id, community, now)?;
+        crate::crash_at!("roll.switch");
         if has_segments {
             sql!(self, execute, "
                 UPDATE segment SET ended = $2 WHERE ended IS NULL AND source = 'import'
@@ -309,6 +312,7 @@ impl Tx {
                 by
             )?;
         }
+        crate::crash_at!("roll.switch");
         // What a resident has corrected, closed or withdrawn stays as it is.
         sql!(self, execute, "
             INSERT INTO need (id, resident_id, code, note, source, review, recorded, changed_by)
@@ -322,6 +326,7 @@ impl Tx {
             id,
             now
         )?;
+        crate::crash_at!("roll.switch");
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! A throw-away PostgreSQL server for a test run and a database of its own for each test. A missing server fails the test.
+//! A throw-away PostgreSQL server for a test run and a database of its own for each test; for benches one that is durable. A
+//! missing server fails the test.
 
 use anyhow::{Context as _, Result, bail};
 use std::os::unix::fs::{MetadataExt as _, chown};
@@ -12,10 +13,26 @@ use std::time::{Duration, Instant};
 static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-struct Server {
+/// A server, which ends with this process.
+#[derive(Debug)]
+pub struct Server {
     bin: PathBuf,
     dir: PathBuf,
 }
+
+/// What makes a server fast that nobody needs after the test.
+const THROW_AWAY: [&str; 4] = [
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "max_connections=300",
+];
+/// What a server of that size is given anywhere; nothing that makes it less durable.
+const DURABLE: [&str; 3] = [
+    "shared_buffers=1GB",
+    "max_wal_size=4GB",
+    "checkpoint_timeout=15min",
+];
 
 /// The URL of a new, empty database.
 pub fn database() -> Result<String> {
@@ -23,28 +40,69 @@ pub fn database() -> Result<String> {
     let server = server
         .as_ref()
         .map_err(|error| anyhow::anyhow!("{error}"))?;
-    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    let made = server
-        .command("createdb")
-        .arg("-h")
-        .arg(&server.dir)
-        .args(["-U", "linli", &name])
-        .output()?;
-    if !made.status.success() {
-        bail!("createdb: {}", String::from_utf8_lossy(&made.stderr));
-    }
-    Ok(format!(
-        "postgres:///{name}?host={}&user=linli",
-        server.dir.display()
+    server.database(&format!(
+        "test_{}",
+        DATABASES.fetch_add(1, Ordering::Relaxed)
     ))
 }
 
+/// What `pg_dump` says of a database, without what only `psql` understands.
+pub(crate) fn dump(url: &str) -> Result<String> {
+    let bin = bin().context("PostgreSQL is not installed; run `cargo xtask setup`")?;
+    let dumped = Command::new(bin.join("pg_dump"))
+        .args([
+            "--inserts",
+            "--no-owner",
+            "--no-privileges",
+            "--no-comments",
+            url,
+        ])
+        .output()?;
+    if !dumped.status.success() {
+        bail!("pg_dump: {}", String::from_utf8_lossy(&dumped.stderr));
+    }
+    let text = String::from_utf8(dumped.stdout)?;
+    let lines = text
+        .lines()
+        .filter(|line| !line.starts_with('\\') && !line.starts_with("--") && !line.is_empty());
+    Ok(lines.map(|line| format!("{line}\n")).collect())
+}
+
 impl Server {
+    /// A durable server with its data in this folder; with the data that a server before left there.
+    pub fn durable(dir: &Path) -> Result<Self> {
+        Self::start_in(dir, &DURABLE)
+    }
+
     fn start() -> Result<Self> {
-        let bin = bin().context("PostgreSQL's server is not installed; run `cargo xtask setup`")?;
         remove_left_behind();
         let dir = std::env::temp_dir().join(format!("linli-test-postgres-{}", std::process::id()));
-        std::fs::create_dir_all(&dir)?;
+        Self::start_in(&dir, &THROW_AWAY)
+    }
+
+    /// The URL of the database of this name, which is made where it is missing.
+    pub fn database(&self, name: &str) -> Result<String> {
+        let made = self
+            .command("createdb")
+            .arg("-h")
+            .arg(&self.dir)
+            .args(["-U", "linli", name])
+            .output()?;
+        let message = String::from_utf8_lossy(&made.stderr);
+        if !made.status.success() && !message.contains("already exists") {
+            bail!("createdb: {message}");
+        }
+        Ok(format!(
+            "postgres:///{name}?host={}&user=linli",
+            self.dir.display()
+        ))
+    }
+
+    fn start_in(dir: &Path, settings: &[&str]) -> Result<Self> {
+        let bin = bin().context("PostgreSQL's server is not installed; run `cargo xtask setup`")?;
+        std::fs::create_dir_all(dir)?;
+        // The server runs in that folder and is told of it by name.
+        let dir = dir.canonicalize()?;
         if let Some((user, group)) = postgres_user() {
             chown(&dir, Some(user), Some(group))?;
         }
@@ -61,11 +119,13 @@ impl Server {
             "-E",
             "UTF8",
         ];
-        let made = server.command("initdb").args(options).output()?;
-        if !made.status.success() {
-            bail!("initdb: {}", String::from_utf8_lossy(&made.stderr));
+        if !server.dir.join("data/PG_VERSION").exists() {
+            let made = server.command("initdb").args(options).output()?;
+            if !made.status.success() {
+                bail!("initdb: {}", String::from_utf8_lossy(&made.stderr));
+            }
         }
-        server.run()?;
+        server.run(settings)?;
         let started = Instant::now();
         // The socket is there before the server answers on it: only pg_isready tells.
         while !server
@@ -85,18 +145,13 @@ impl Server {
     }
 
     /// Starts the server from a thread that lives as long as the test process: the server ends with that thread.
-    fn run(&self) -> Result<()> {
+    fn run(&self, settings: &[&str]) -> Result<()> {
         let mut command = self.command("postgres");
         command
             .args(["-D", "data", "-k"])
             .arg(&self.dir)
             .args(["-c", "listen_addresses="]);
-        for setting in [
-            "fsync=off",
-            "full_page_writes=off",
-            "synchronous_commit=off",
-            "max_connections=300",
-        ] {
+        for setting in settings {
             command.args(["-c", setting]);
         }
         end_with_parent(&mut command);

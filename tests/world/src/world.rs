@@ -10,7 +10,7 @@ use linli_core::{Admin, Caller, CallerKind, Core, Error, References, Refusal, Se
 use linli_core::{account, calendar, district, installation, organisation, release};
 use linli_domain::holiday::Holidays;
 use linli_domain::permission::Permission;
-use linli_domain::random::{SeededRandom, Stream};
+use linli_domain::random::{SeededRandom, Stream, SystemRandom};
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::{Range, SlotRules, WorkingHours};
 use linli_domain::time::ManualClock;
@@ -69,6 +69,23 @@ pub struct World {
     pub calendar: CalendarId,
 }
 
+/// The host on a database with a world in it, as another process or after a restart: at [`NOW`], with ids of its own.
+pub async fn core_on(url: &str) -> Result<Core> {
+    let ring = keyring();
+    let references = References::new(ring.reference());
+    Ok(Core {
+        store: Store::open(url, Keys::fixed(ring)).await?,
+        clock: Arc::new(ManualClock::new(NOW)),
+        random: Arc::new(SystemRandom),
+        references: Arc::new(references),
+    })
+}
+
+/// The keys of every world.
+pub fn keyring() -> Keyring {
+    Keyring::generate([1; 32])
+}
+
 impl World {
     /// Founds it.
     pub async fn new(database: Database) -> Result<Self> {
@@ -78,7 +95,7 @@ impl World {
             Database::Postgres => crate::postgres::database()?,
         };
         let clock = Arc::new(ManualClock::new(NOW));
-        let ring = Keyring::generate([1; 32]);
+        let ring = keyring();
         let references = References::new(ring.reference());
         let core = Core {
             store: Store::open(&url, Keys::fixed(ring)).await?,

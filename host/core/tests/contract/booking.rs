@@ -38,7 +38,7 @@ async fn book(
 on_both!(of_many_racers_for_one_slot_exactly_one_wins, |world| {
     let service = installed(&world).await?;
     let mut racers = tokio::task::JoinSet::new();
-    for racer in 0..20 {
+    for racer in 0..500 {
         let person = if racer % 2 == 0 { world.li } else { world.wang };
         let (core, service, booking) = (
             world.core.clone(),

@@ -94,7 +94,7 @@ on_both!(of_many_racers_exactly_the_capacity_wins, |world| {
     let service = installed(&world).await?;
     let group = group(&world, 3).await?;
     let mut racers = tokio::task::JoinSet::new();
-    for racer in 0..30 {
+    for racer in 0..500 {
         let person = if racer % 2 == 0 { world.li } else { world.wang };
         let (core, service) = (world.core.clone(), service.clone());
         let booking = booking(group, person, tomorrow(10));

@@ -3,11 +3,6 @@
 //! The test starts itself again as a process that writes and works through the outbox and a topic under load, kills it at
 //! moments drawn from a seed, which it prints (`LINLI_KILL_SEED` sets it), and reads what the database holds then.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that finds nothing there has failed"
-)]
-
 use linli_core::outbox::{self, Outcome};
 use linli_core::{Core, References, Service, act, notice, record, topic, view};
 use linli_domain::notice::DeliveryState;
@@ -50,7 +45,7 @@ impl Orders {
     fn command(&self, crash_at: Option<&str>) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command
-            .args(["the_process_that_is_killed", "--exact", "--nocapture"])
+            .args(["kill::the_process_that_is_killed", "--exact", "--nocapture"])
             .env("LINLI_KILL_URL", &self.url)
             .env("LINLI_KILL_RUN", self.run.to_string())
             .env("LINLI_KILL_INSTALLATION", self.installation.to_string())
@@ -364,7 +359,7 @@ async fn finish(orders: &Orders, said: &mut Said) -> Result<()> {
 }
 
 /// Draws moments from the seed that is printed.
-fn draw() -> Stream {
+pub fn draw() -> Stream {
     let seed = std::env::var("LINLI_KILL_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok())
