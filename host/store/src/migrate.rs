@@ -225,3 +225,59 @@ pub(crate) fn migrator(dialect: Dialect, part: Option<Part>) -> Migrator {
         ..Migrator::DEFAULT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest as _, Sha256};
+
+    const RELEASED: &str = include_str!("../migrations/released/digests.txt");
+
+    /// What a migration says on either database, in one digest.
+    fn digest(source: &Source) -> String {
+        let mut digest = Sha256::new();
+        for text in [source.both, source.sqlite, source.postgres] {
+            digest.update(Sha256::digest(text));
+        }
+        let bytes = digest.finalize();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{:04} {hex}", source.version)
+    }
+
+    /// `cargo xtask freeze` notes them; a line that is there never changes.
+    #[test]
+    #[ignore = "it writes into the checkout; `cargo xtask freeze` runs it at a release"]
+    fn freeze() {
+        let lines: Vec<_> = SOURCES.iter().map(digest).collect();
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/migrations/released/digests.txt"
+        );
+        std::fs::write(file, lines.join("\n") + "\n").unwrap();
+    }
+
+    #[test]
+    fn what_was_released_is_never_edited() {
+        let released: Vec<_> = RELEASED.lines().collect();
+        assert!(released.len() >= 14, "the first release has 14 migrations");
+        let now: Vec<_> = SOURCES.iter().map(digest).collect();
+        for (was, is) in released.iter().zip(&now) {
+            assert_eq!(
+                was, is,
+                "a released migration was edited or moved: put it back and write a new one"
+            );
+        }
+        assert!(now.len() >= released.len(), "a released migration is gone");
+    }
+
+    #[test]
+    fn migrations_are_listed_in_order() {
+        for (at, source) in SOURCES.iter().enumerate() {
+            assert!(
+                SOURCES[..at]
+                    .iter()
+                    .all(|before| before.version < source.version)
+            );
+        }
+    }
+}

@@ -21,6 +21,7 @@ mod health;
 mod holiday;
 mod invitation;
 mod login_code;
+mod migration;
 mod needs;
 mod notice;
 mod outbound;
