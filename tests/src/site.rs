@@ -227,7 +227,8 @@ pub struct Client {
 }
 
 impl Client {
-    fn new(address: SocketAddr) -> Result<Self> {
+    /// A browser for the host at an address, without cookies.
+    pub fn new(address: SocketAddr) -> Result<Self> {
         linli_jobs::channel::choose_cryptography();
         let jar = Arc::new(Jar::default());
         let client = Http::builder()

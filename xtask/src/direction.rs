@@ -52,8 +52,8 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ),
 ];
 
-/// The end-to-end tests may use everything; the world that tests share, what stands up to the operations.
-const TESTS: [&str; 2] = ["linli-tests", WORLD];
+/// The end-to-end tests and the benches may use everything; the world that tests share, what stands up to the operations.
+const TESTS: [&str; 3] = ["linli-tests", "linli-bench", WORLD];
 
 /// What tests beside a crate's code may use as well.
 const WORLD: &str = "linli-world";

@@ -1,11 +1,13 @@
-//! Developer commands: `cargo xtask demo` to see Linli, `cargo xtask test` for all that CI runs, `cargo xtask setup` for
-//! what both need. Not part of what is shipped.
+//! Developer commands: `cargo xtask demo` to see Linli, `cargo xtask test` for all that CI runs, `cargo xtask bench`
+//! to measure, `cargo xtask setup` for what they need. Not part of what is shipped.
 
+mod bench;
 mod cargo;
 #[path = "../../host/server/src/plugin/debian.rs"]
 mod debian;
 mod demo;
 mod direction;
+mod freeze;
 #[path = "../../host/server/src/plugin/machine.rs"]
 mod machine;
 mod setup;
@@ -37,6 +39,10 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Run every check that CI runs
     Test(test::TestArgs),
+    /// Measure in a release build; what is printed says how each goal is met
+    Bench(bench::BenchArgs),
+    /// At a release: keep its schema with data, for the tests of the releases after it
+    Freeze,
     /// Take pictures of the demo's main screens into target/shots
     Shots(shots::ShotsArgs),
 }
@@ -46,6 +52,8 @@ fn main() -> ExitCode {
         Command::Setup => setup::run(),
         Command::Demo(args) => args.run(),
         Command::Test(args) => args.run(),
+        Command::Bench(args) => args.run(),
+        Command::Freeze => freeze::run(),
         Command::Shots(args) => args.run(),
     };
     match outcome {

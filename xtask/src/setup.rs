@@ -74,7 +74,18 @@ pub fn run() -> Result<()> {
 
 /// Installs what the tests need and lack.
 pub fn install() -> Result<()> {
-    let missing: Vec<&Need> = NEEDS
+    packages(&NEEDS)?;
+    npm_packages()?;
+    python_packages()
+}
+
+/// Installs PostgreSQL's server where it is missing.
+pub fn postgres_server() -> Result<()> {
+    packages(&NEEDS[..1])
+}
+
+fn packages(needs: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs
         .iter()
         .filter(|need| {
             let found = (need.found)();
@@ -94,8 +105,7 @@ pub fn install() -> Result<()> {
             .collect();
         debian::install(&packages, "to run the tests")?;
     }
-    npm_packages()?;
-    python_packages()
+    Ok(())
 }
 
 /// Fetches what is missing of [`NPM`] into the build folder's `npm`.
