@@ -155,7 +155,7 @@ async fn attempt(core: &Core, service: &Service, orders: &Orders, person: Person
                 work,
                 &keeper,
                 course,
-                application.clone()
+                application
             )
             .await)
             .map(|done| match done.state {
