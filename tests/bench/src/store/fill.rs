@@ -428,7 +428,7 @@ async fn visits(sink: &mut Sink, communities: &[Community]) -> Result<()> {
                         community.service.id().0.into(),
                         person.into(),
                         "visit".into(),
-                        "{\"en\":\"Visit\",\"zh-CN\":\"上门\"}".into(),
+                        "{\"en\":\"Visit\",\"zh\":\"上门\"}".into(),
                         starts.into(),
                         ends.into(),
                         state.into(),

@@ -200,7 +200,7 @@ pub async fn run(site: &Site, case: &Case) -> Result<()> {
                     INSERT INTO appointment (id, calendar_id, installation_id, resident_id, service, title, starts, ends,
                       state, sequence, own)
                     VALUES ($1, $2, $3, $4, 'visit', $7, $5, $6, 'booked', 0, TRUE)",
-                    appointment, calendar.0, installation, person.0, starts, ends, json("{\"en\":\"Visit\",\"zh-CN\":\"上门\"}"));
+                    appointment, calendar.0, installation, person.0, starts, ends, json("{\"en\":\"Visit\",\"zh\":\"上门\"}"));
                     write!(tx, "
                     INSERT INTO appointment_change (id, appointment_id, at, actor_id, change, starts, ends, calendar_id, note)
                     VALUES ($1, $2, $3, $4, 'booked', $5, $6, $7, '')",
