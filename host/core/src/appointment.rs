@@ -5,6 +5,7 @@ mod hold;
 mod refusal;
 
 pub use any::book_any;
+pub(crate) use hold::expire;
 pub use hold::{HOLD_MINUTES, confirm, hold, release_lapsed};
 pub use refusal::AppointmentRefusal;
 
@@ -13,7 +14,6 @@ use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
 use crate::{appointment_waiting, calendar};
-use hold::release_lapsed_of;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::slot::{self, Range, SlotRules};
 use linli_domain::{AppointmentId, CalendarId, Instant, Localised, PersonId};
@@ -72,7 +72,7 @@ async fn make(
     let Booking {
         calendar, range, ..
     } = booking;
-    release_lapsed_of(work, calendar).await?;
+    appointment_waiting::promote(work, calendar, Vec::new()).await?;
     check_slot(work, service, calendar, range, booking.rules, None).await?;
     let open = work
         .tx
@@ -136,7 +136,7 @@ pub async fn move_to(
     if appointment.state != AppointmentState::Booked {
         return Err(Refusal::WrongState(appointment.state).into());
     }
-    release_lapsed_of(work, calendar).await?;
+    appointment_waiting::promote(work, calendar, Vec::new()).await?;
     check_slot(work, service, calendar, range, rules, Some(id)).await?;
     let left = (
         appointment.calendar_id,
@@ -147,8 +147,7 @@ pub async fn move_to(
     appointment.ends = range.ends;
     let actor = caller.actor(service);
     update(work, &actor, &mut appointment, "moved", "").await?;
-    release_lapsed_of(work, left.0).await?;
-    appointment_waiting::promote(work, service, left.0, left.1).await?;
+    appointment_waiting::promote(work, left.0, vec![left.1]).await?;
     Ok(appointment)
 }
 
@@ -168,9 +167,8 @@ pub async fn cancel(
     let cancelled = AppointmentState::Cancelled;
     let appointment = become_state(work, service, caller, appointment, cancelled, reason).await?;
     appointment_waiting::lapsed(work, id).await?;
-    release_lapsed_of(work, appointment.calendar_id).await?;
     let range = Range::new(appointment.starts, appointment.ends);
-    appointment_waiting::promote(work, service, appointment.calendar_id, range).await?;
+    appointment_waiting::promote(work, appointment.calendar_id, vec![range]).await?;
     Ok(appointment)
 }
 

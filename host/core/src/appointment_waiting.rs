@@ -1,25 +1,32 @@
 //! Who waits for an appointment on a day that is full. What becomes free is offered in turn: kept for a while, and the
 //! resident is told.
 
-use crate::appointment::{AppointmentRefusal, check_words, note};
+use crate::appointment::{self, AppointmentRefusal, check_words, note};
 use crate::caller::{Actor, Caller, CallerKind};
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
-use crate::{calendar, notice};
+use crate::{calendar, district, notice};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::slot::{Range, SlotRules};
-use linli_domain::{AppointmentId, CalendarId, Localised, PersonId, Urgency, WaitingId};
-use linli_store::StoreError;
+use linli_domain::{
+    AppointmentId, CalendarId, CommunityId, Instant, Localised, OrganisationId, PersonId, WaitingId,
+};
 use linli_store::appointment::Appointment;
 use linli_store::appointment_waiting::AppointmentWaiting;
+use linli_store::calendar::Calendar;
 use serde_json::json;
 
-/// For how many minutes what became free is kept for who waited; never beyond the last moment at which it can be booked.
+/// For how many minutes what became free is kept for who waited, from when their notice may first go out; never beyond the
+/// last moment at which it can be booked.
 pub const OFFER_MINUTES: i64 = 120;
-/// How many of those who wait are looked at for one slot that became free.
+/// How many of those who wait are looked at together.
 const MOST_LOOKED_AT: i64 = 50;
+/// For how many days, and on one day for how many calendars, those who wait are looked at when there is more time.
+const MOST_DAYS: i64 = 400;
+const MOST_CALENDARS: i64 = 1_000;
 
 /// What somebody waits for.
 #[derive(Clone, Debug)]
@@ -79,9 +86,8 @@ pub async fn join(
         state: "waiting".to_owned(),
         appointment_id: None,
     };
-    match work.tx.create_appointment_waiting(&waiting).await {
-        Err(StoreError::Exists { .. }) => return Err(AppointmentRefusal::AlreadyWaiting.into()),
-        done => done?,
+    if !work.tx.create_appointment_waiting(&waiting).await? {
+        return Err(AppointmentRefusal::AlreadyWaiting.into());
     }
     let detail = json!({ "day": waiting.day, "service": waiting.service });
     let (actor, subject) = (caller.actor(service), Some(waiting.resident_id));
@@ -141,51 +147,113 @@ async fn find(
         .ok_or_else(|| Refusal::NotFound("waiting").into())
 }
 
-/// Offers what became free to those who wait and whom it fits, in line, as long as there is some of it left. What was held
-/// on the calendar until now has been given up before.
+/// Offers what became free of a calendar, and what was held on it until now, to those who wait and whom it fits, in line.
+/// All that was held until now is given up before anything is offered: what the database still counts would stand in the way.
 pub(crate) async fn promote(
     work: &mut Work,
-    service: &Service,
     calendar: CalendarId,
-    freed: Range,
+    mut freed: Vec<Range>,
 ) -> Result<()> {
-    if freed.ends <= work.now {
+    freed.extend(appointment::expire(work, calendar).await?);
+    freed.retain(|range| range.ends > work.now);
+    if freed.is_empty() {
         return Ok(());
     }
     let Some(calendar) = work.tx.find_calendar(calendar).await? else {
         return Ok(());
     };
-    let day = freed.starts.to_civil(&service.zone).date();
-    let of = (
-        calendar.organisation_id,
-        calendar.community_id,
-        calendar.role.as_str(),
-    );
-    let waiting = work
-        .tx
-        .list_appointment_waiting(of, calendar.id, day, MOST_LOOKED_AT)
-        .await?;
-    let mut offered = false;
-    for waiting in waiting {
-        let Some(theirs) = Service::find(work, waiting.installation_id).await? else {
-            continue;
-        };
-        let rules = waiting.rules;
-        let free = calendar::free_slots_of(work, &theirs, &calendar, day, 1, rules, None).await?;
-        // After the first only what is wholly of the freed time: the rest was free before, and they waited all the same.
-        let fits = |slot: &Range| {
-            if offered {
-                freed.starts <= slot.starts && slot.ends <= freed.ends
-            } else {
-                slot.overlaps(freed)
-            }
-        };
-        if let Some(slot) = free.into_iter().find(fits) {
-            offer(work, waiting, calendar.id, slot).await?;
-            offered = true;
-        }
+    let zone = district::zone(work).await?;
+    for range in freed {
+        promote_within(work, &zone, &calendar, range).await?;
     }
     Ok(())
+}
+
+/// A calendar has more hours than before, or takes more at once: offers them to those who wait for any day to come.
+pub(crate) async fn promote_all(work: &mut Work, calendar: CalendarId) -> Result<()> {
+    let Some(found) = work.tx.find_calendar(calendar).await? else {
+        return Ok(());
+    };
+    let zone = district::zone(work).await?;
+    let today = work.now.to_civil(&zone).date();
+    let days = work
+        .tx
+        .list_appointment_waiting_days(line(&found), calendar, today, MOST_DAYS)
+        .await?;
+    let days = days.into_iter().filter_map(|day| of_day(day, &zone));
+    promote(work, calendar, days.collect()).await
+}
+
+/// A day has more hours than before in several calendars.
+pub(crate) async fn promote_on(work: &mut Work, day: Date) -> Result<()> {
+    let zone = district::zone(work).await?;
+    let Some(range) = of_day(day, &zone) else {
+        return Ok(());
+    };
+    for calendar in work
+        .tx
+        .list_calendars_waited_for(day, MOST_CALENDARS)
+        .await?
+    {
+        promote(work, calendar, vec![range]).await?;
+    }
+    Ok(())
+}
+
+/// A day with the night after it, in which its last hours may end.
+fn of_day(day: Date, zone: &TimeZone) -> Option<Range> {
+    let after = day.checked_add(jiff::Span::new().days(2)).ok()?;
+    let midnight = |day: Date| Instant::from_civil(day.at(0, 0, 0, 0), zone);
+    Some(Range::new(midnight(day)?, midnight(after)?))
+}
+
+/// Whose calendars of which role: one line of those who wait.
+fn line(calendar: &Calendar) -> (OrganisationId, CommunityId, &str) {
+    (
+        calendar.organisation_id,
+        calendar.community_id,
+        &calendar.role,
+    )
+}
+
+async fn promote_within(
+    work: &mut Work,
+    zone: &TimeZone,
+    calendar: &Calendar,
+    freed: Range,
+) -> Result<()> {
+    let day = freed.starts.to_civil(zone).date();
+    let mut offered = false;
+    loop {
+        let waiting = work
+            .tx
+            .list_appointment_waiting(line(calendar), calendar.id, day, MOST_LOOKED_AT)
+            .await?;
+        let mut some = false;
+        for waiting in waiting {
+            let Some(theirs) = Service::find(work, waiting.installation_id).await? else {
+                continue;
+            };
+            let rules = waiting.rules;
+            let free =
+                calendar::free_slots_of(work, &theirs, calendar, day, 1, rules, None).await?;
+            // After the first only what is wholly of the freed time: the rest was free before, and they waited all the same.
+            let fits = |slot: &Range| {
+                if offered {
+                    freed.starts <= slot.starts && slot.ends <= freed.ends
+                } else {
+                    slot.overlaps(freed)
+                }
+            };
+            if let Some(slot) = free.into_iter().find(fits) {
+                offer(work, waiting, calendar.id, slot).await?;
+                (offered, some) = (true, true);
+            }
+        }
+        if !some {
+            return Ok(());
+        }
+    }
 }
 
 async fn offer(
@@ -197,7 +265,8 @@ async fn offer(
     let latest = slot
         .starts
         .plus_minutes(-i64::from(waiting.rules.notice_minutes));
-    let until = work.now.plus_minutes(OFFER_MINUTES).min(latest);
+    let until = notice::reaches(work).await?;
+    let until = until.plus_minutes(OFFER_MINUTES).min(latest);
     let appointment = Appointment {
         id: work.id(),
         calendar_id: calendar,
@@ -234,8 +303,8 @@ async fn offer(
             ),
         ),
     );
-    let resident = appointment.resident_id;
-    notice::tell(work, resident, None, title, body, Urgency::Important, None).await?;
+    let (resident, about) = (appointment.resident_id, appointment.id.0);
+    notice::offer(work, resident, None, (title, body), about, "/bookings").await?;
     Ok(appointment.id)
 }
 
@@ -256,6 +325,7 @@ async fn settle(work: &mut Work, offered: AppointmentId, state: &str) -> Result<
         work.tx
             .set_appointment_waiting(waiting.id, state, Some(offered))
             .await?;
+        notice::withdraw(work, offered.0).await?;
     }
     Ok(())
 }

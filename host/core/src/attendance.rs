@@ -1,6 +1,10 @@
 //! The sessions of a course: planned from its hours, staffed, attended. No more are there at once than the staff may look
 //! after.
 
+mod roster;
+
+pub use roster::{Roster, roster};
+
 use crate::caller::Actor;
 use crate::course::{check_limit, is_staff, kept};
 use crate::enrolment::{EnrolmentRefusal, find};
@@ -92,6 +96,8 @@ async fn create(work: &mut Work, course: &Course, range: Range) -> Result<bool> 
         ends: range.ends,
         cancelled: false,
         note: String::new(),
+        sequence: 0,
+        changed: work.now,
     };
     if !work.tx.create_course_session(&session).await? {
         return Ok(false);
@@ -123,7 +129,9 @@ pub async fn offered(work: &mut Work, service: &Service, id: SessionId) -> Resul
 pub async fn cancel(work: &mut Work, actor: &Actor, id: SessionId, note: &str) -> Result<()> {
     let (_, course) = session(work, actor, id).await?;
     check_text("note", note)?;
-    work.tx.set_session_cancelled(id, true, note).await?;
+    work.tx
+        .set_session_cancelled(id, true, note, work.now)
+        .await?;
     let detail = json!({ "course": course.id });
     work.audit_act(actor, None, "course-session.cancel", id, detail)
         .await

@@ -201,6 +201,24 @@ pub async fn list_offered(
         .await?)
 }
 
+/// Of the courses of a community that are not over, those that the actor keeps, by first day.
+pub async fn list_kept(
+    work: &mut Work,
+    actor: &Actor,
+    community: CommunityId,
+) -> Result<Vec<Course>> {
+    let (mut kept, mut after) = (Vec::new(), None);
+    loop {
+        let some = list(work, community, after, MAX_SLICE).await?;
+        let full = some.len() == usize::from(MAX_SLICE);
+        after = some.last().map(|last| (last.from_day, last.id));
+        kept.extend(some.into_iter().filter(|course| keeps(actor, course)));
+        if !full {
+            return Ok(kept);
+        }
+    }
+}
+
 pub(crate) fn check_limit(limit: u16) -> Result<i64> {
     if (1..=MAX_SLICE).contains(&limit) {
         Ok(limit.into())

@@ -16,8 +16,7 @@ use crate::work::Work;
 use crate::{course, delegation, district, notice};
 use jiff::civil::Date;
 use linli_domain::enrolment::{CourseKind, EnrolmentState, Weekdays, age_in_months};
-use linli_domain::{CourseId, EnrolmentId, Instant, Localised, PersonId, Urgency};
-use linli_store::StoreError;
+use linli_domain::{CourseId, EnrolmentId, Instant, Localised, PersonId};
 use linli_store::course::Course;
 use linli_store::enrolment::{Enrolment, EnrolmentChange};
 use serde_json::json;
@@ -167,9 +166,8 @@ async fn is_free(work: &mut Work, course: &Course, enrolment: &Enrolment) -> Res
 }
 
 async fn create(work: &mut Work, actor: &Actor, enrolment: &Enrolment) -> Result<()> {
-    match work.tx.create_enrolment(enrolment).await {
-        Err(StoreError::Exists { .. }) => return Err(EnrolmentRefusal::AlreadyEnrolled.into()),
-        done => done?,
+    if !work.tx.create_enrolment(enrolment).await? {
+        return Err(EnrolmentRefusal::AlreadyEnrolled.into());
     }
     let change = enrolment.state.code();
     note(work, actor, enrolment, change, "").await
@@ -325,7 +323,8 @@ pub(crate) async fn promote(work: &mut Work, course: &Course) -> Result<()> {
             enrolment.from_day = enrolment.from_day.max(today);
         }
         if is_free(work, course, &enrolment).await? {
-            let until = work.now.plus_minutes(course.offer_hours * 60);
+            let until = notice::reaches(work).await?;
+            let until = until.plus_minutes(course.offer_hours * 60);
             enrolment.offer_until = Some(until);
             let (host, offered) = (Actor::host(), EnrolmentState::Offered);
             become_state(work, &host, &mut enrolment, offered, "").await?;
@@ -358,16 +357,8 @@ async fn tell_offered(work: &mut Work, course: &Course, enrolment: &Enrolment) -
         .map(|guardian| (guardian, Some(resident)));
     let recipients: Vec<_> = std::iter::once((resident, None)).chain(guardians).collect();
     for (person, subject) in recipients {
-        notice::tell(
-            work,
-            person,
-            subject,
-            title.clone(),
-            body.clone(),
-            Urgency::Important,
-            None,
-        )
-        .await?;
+        let texts = (title.clone(), body.clone());
+        notice::offer(work, person, subject, texts, enrolment.id.0, "/courses").await?;
     }
     Ok(())
 }
@@ -388,6 +379,9 @@ async fn become_state(
 ) -> Result<()> {
     if !enrolment.state.may_become(state) {
         return Err(EnrolmentRefusal::WrongState(enrolment.state).into());
+    }
+    if enrolment.state == EnrolmentState::Offered {
+        notice::withdraw(work, enrolment.id.0).await?;
     }
     enrolment.state = state;
     if state != EnrolmentState::Offered {

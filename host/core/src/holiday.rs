@@ -1,9 +1,9 @@
 //! Public holidays and make-up working days, as data that an admin edits, and the working time that follows from them.
 
 use crate::caller::Admin;
-use crate::district;
 use crate::error::{Refusal, Result};
 use crate::work::Work;
+use crate::{appointment_waiting, district};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use linli_domain::Localised;
@@ -84,7 +84,8 @@ pub async fn put(
     let detail =
         json!({ "kind": special.code(), "stands-for": special.stands_for(), "name": name });
     work.audit_act(&admin.actor(), None, "special-day.put", day, detail)
-        .await
+        .await?;
+    appointment_waiting::promote_on(work, day).await
 }
 
 fn is_weekend(weekday: jiff::civil::Weekday) -> bool {
@@ -100,7 +101,8 @@ pub async fn remove(work: &mut Work, admin: &Admin, day: Date) -> Result<()> {
         return Err(Refusal::NotFound("special day").into());
     }
     work.audit_act(&admin.actor(), None, "special-day.remove", day, json!({}))
-        .await
+        .await?;
+    appointment_waiting::promote_on(work, day).await
 }
 
 /// Takes over the published list of a year that this release knows; answers how many days. Days that the list does not name
@@ -120,5 +122,8 @@ pub async fn import_default(work: &mut Work, admin: &Admin, year: i16) -> Result
     let detail = json!({ "days": days.len() });
     work.audit_act(&admin.actor(), None, "special-day.import", year, detail)
         .await?;
+    for day in days.keys() {
+        appointment_waiting::promote_on(work, *day).await?;
+    }
     Ok(days.len())
 }

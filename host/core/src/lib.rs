@@ -5,6 +5,7 @@
 //! for how a field of a person is.
 
 pub mod account;
+pub mod agenda;
 pub mod appointment;
 pub mod appointment_waiting;
 pub mod attendance;
@@ -21,6 +22,7 @@ pub mod counter;
 pub mod course;
 pub mod dead_letter;
 pub mod delegation;
+pub mod desk;
 pub mod district;
 pub mod duty;
 pub mod emergency;

@@ -178,9 +178,21 @@ pub async fn claim(
         .tx
         .claim_deliveries(owner, work.now, until, limit.into())
         .await?;
+    let zone = district::zone(work).await?;
     let mut outgoing = Vec::new();
     for delivery in claimed {
-        match compose(work, &delivery, base).await? {
+        if delivery.attempts > MAX_ATTEMPTS {
+            let problem = format!(
+                "it was begun {MAX_ATTEMPTS} times, and no process came to say how it went"
+            );
+            die(work, &delivery, owner, &problem).await?;
+            continue;
+        }
+        match compose(work, &delivery, base, &zone).await? {
+            Composed::NotNow(later) => {
+                let id = delivery.id;
+                work.tx.put_off_delivery(id, owner, later).await?;
+            }
             Composed::Outgoing(message) => outgoing.push(message),
             Composed::Unwanted => {
                 end(work, &delivery, owner, DeliveryState::Cancelled, "").await?;
@@ -196,11 +208,17 @@ pub async fn claim(
 
 enum Composed {
     Outgoing(Outgoing),
+    NotNow(Instant),
     Unwanted,
     Unreachable(&'static str),
 }
 
-async fn compose(work: &mut Work, delivery: &Delivery, base: Option<&str>) -> Result<Composed> {
+async fn compose(
+    work: &mut Work,
+    delivery: &Delivery,
+    base: Option<&str>,
+    zone: &TimeZone,
+) -> Result<Composed> {
     let account = work.tx.find_account(delivery.person_id).await?;
     let locale = account.map_or_else(Locale::default, |account| account.locale);
     let (subject, text, to) = match delivery.notice_id {
@@ -216,8 +234,12 @@ async fn compose(work: &mut Work, delivery: &Delivery, base: Option<&str>) -> Re
                 Urgency::Routine => notice.read.is_some(),
                 Urgency::Important | Urgency::Urgent => notice.acknowledged.is_some(),
             };
-            if seen {
+            if seen || notice.withdrawn.is_some() {
                 return Ok(Composed::Unwanted);
+            }
+            let due = notice.urgency.not_before(work.now, zone);
+            if due > work.now {
+                return Ok(Composed::NotNow(due));
             }
             let reach = Reach::of(work, delivery.person_id).await?;
             if !reach.channels.contains(&delivery.channel) {
@@ -327,11 +349,8 @@ pub async fn conclude(
     let (state, problem) = match outcome {
         Outcome::ToPrint => return Ok(work.tx.hand_over_letter(id, owner).await?),
         Outcome::Failed(problem) if delivery.attempts < MAX_ATTEMPTS => {
-            let seconds = retry_seconds(delivery.attempts);
-            // Half as much again at most, so that what failed together does not come back together.
-            let jitter = work.stream.below(seconds.unsigned_abs() * 500_000);
-            let wait = seconds * 1_000_000 + i64::try_from(jitter).unwrap_or(0);
-            let next = Instant(work.now.0.saturating_add(wait));
+            let later = next_try(work, delivery.attempts);
+            let next = allowed(work, delivery.notice_id, later).await?;
             let problem = shortened(problem);
             return Ok(work.tx.postpone_delivery(id, owner, next, &problem).await?);
         }
@@ -344,22 +363,55 @@ pub async fn conclude(
             (DeliveryState::Dead, shortened(problem))
         }
     };
+    if state == DeliveryState::Dead {
+        return die(work, &delivery, owner, &problem).await;
+    }
     if !end(work, &delivery, owner, state, &problem).await? {
         return Ok(false);
     }
     if state != DeliveryState::Sent {
         fall_back(work, &delivery).await?;
     }
-    if state == DeliveryState::Dead {
-        let detail = json!({ "channel": delivery.channel.code(), "attempts": delivery.attempts });
-        let host = Actor::host();
-        work.audit_act(&host, Some(delivery.person_id), "delivery.die", id, detail)
-            .await?;
-    }
     Ok(true)
 }
 
-fn shortened(problem: &str) -> String {
+/// When something is tried again that failed this many times.
+pub(crate) fn next_try(work: &mut Work, attempts: i64) -> Instant {
+    let seconds = retry_seconds(attempts);
+    // Half as much again at most, so that what failed together does not come back together.
+    let jitter = work.stream.below(seconds.unsigned_abs() * 500_000);
+    let wait = seconds * 1_000_000 + i64::try_from(jitter).unwrap_or(0);
+    Instant(work.now.0.saturating_add(wait))
+}
+
+/// When a delivery may go out that is to go out at `at`: of a notice that is not urgent, not at night.
+pub(crate) async fn allowed(
+    work: &mut Work,
+    notice: Option<NoticeId>,
+    at: Instant,
+) -> Result<Instant> {
+    let Some(id) = notice else {
+        return Ok(at);
+    };
+    let zone = district::zone(work).await?;
+    let notice = work.tx.find_notice(id).await?;
+    Ok(notice.map_or(at, |notice| notice.urgency.not_before(at, &zone)))
+}
+
+/// Gives a delivery up; false if somebody else has it by now.
+async fn die(work: &mut Work, delivery: &Delivery, owner: Uuid, problem: &str) -> Result<bool> {
+    if !end(work, delivery, owner, DeliveryState::Dead, problem).await? {
+        return Ok(false);
+    }
+    fall_back(work, delivery).await?;
+    let detail = json!({ "channel": delivery.channel.code(), "attempts": delivery.attempts });
+    let (host, subject) = (Actor::host(), Some(delivery.person_id));
+    work.audit_act(&host, subject, "delivery.die", delivery.id, detail)
+        .await?;
+    Ok(true)
+}
+
+pub(crate) fn shortened(problem: &str) -> String {
     problem.chars().take(MAX_PROBLEM).collect()
 }
 
@@ -385,6 +437,7 @@ async fn fall_back(work: &mut Work, delivery: &Delivery) -> Result<()> {
     let notice = work.tx.find_notice(id).await?;
     let notice = notice.ok_or_else(|| Error::Internal("a delivery without its notice".into()))?;
     if notice.acknowledged.is_some()
+        || notice.withdrawn.is_some()
         || notice.read.is_some() && !notice.urgency.wants_confirmation()
     {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Sending what is due: claim in one unit of work, send outside of any, say how it went in another.
 
-use crate::channel::Channels;
-use linli_core::outbox::{self, Outcome, Outgoing};
+use crate::channel::{Channels, TIMEOUT};
+use linli_core::outbox::{self, LEASE_MINUTES, Outcome, Outgoing};
 use linli_core::{Core, Result, act, birthday, notice, topic, view};
 use linli_domain::random::Stream;
 use tokio::task::JoinSet;
@@ -11,6 +11,10 @@ use uuid::Uuid;
 const BATCH: u16 = 20;
 /// How many are sent at once.
 const AT_ONCE: usize = 5;
+// A claim holds for longer than the whole batch takes: nobody else begins what still waits for its turn here.
+const _: () = assert!(
+    (BATCH as u64).div_ceil(AT_ONCE as u64) * TIMEOUT.as_secs() * 2 < LEASE_MINUTES as u64 * 60
+);
 /// How many unconfirmed notices one unit of work passes on.
 const ESCALATIONS: u16 = 20;
 

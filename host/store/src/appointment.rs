@@ -95,6 +95,20 @@ impl Tx {
               sequence, own, held_until FROM appointment WHERE id = $1", id)
     }
 
+    /// A resident's appointments of all services that end between two instants, by start.
+    pub async fn list_agenda(
+        &mut self,
+        resident: PersonId,
+        since: Instant,
+        until: Instant,
+        limit: i64,
+    ) -> StoreResult<Vec<Appointment>> {
+        sql!(self, fetch_all Appointment, "
+            SELECT id, calendar_id, installation_id, resident_id, service, title, starts, ends, state, checked_in, checked_out,
+              sequence, own, held_until FROM appointment
+            WHERE resident_id = $1 AND ends > $2 AND ends <= $3 ORDER BY starts, id LIMIT $4", resident, since, until, limit)
+    }
+
     /// A resident's appointments with an installation that end after `since`, after `(starts, id)`, by start.
     pub async fn list_appointments_of_resident(
         &mut self,

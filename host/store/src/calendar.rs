@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use linli_domain::holiday::Holidays;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::working_time::Minutes;
-use linli_domain::{CalendarId, CommunityId, OrganisationId, PersonId, WorkingHoursId};
+use linli_domain::{CalendarId, CommunityId, Instant, OrganisationId, PersonId, WorkingHoursId};
 
 row! {
     /// A calendar of a member of staff or of a service in a community.
@@ -130,13 +130,15 @@ impl Tx {
         &mut self,
         id: CalendarId,
         capacity: i64,
+        from: Instant,
     ) -> StoreResult<()> {
         sql!(
             self,
             execute,
-            "UPDATE calendar SET capacity = $2 WHERE id = $1",
+            "UPDATE calendar SET capacity = $2, capacity_from = $3 WHERE id = $1",
             id,
-            capacity
+            capacity,
+            from
         )?;
         Ok(())
     }

@@ -20,6 +20,10 @@ row! {
         pub cancelled: bool,
         /// Why, or what to bring.
         pub note: String,
+        /// How often it was changed.
+        pub sequence: i64,
+        /// When it was changed last.
+        pub changed: Instant,
     }
 }
 
@@ -51,8 +55,10 @@ impl Tx {
     /// Adds a session; false where the course has one at that time.
     pub async fn create_course_session(&mut self, s: &CourseSession) -> StoreResult<bool> {
         Ok(sql!(self, execute, "
-            INSERT INTO course_session (id, course_id, starts, ends, cancelled, note) VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (course_id, starts) DO NOTHING", s.id, s.course_id, s.starts, s.ends, s.cancelled, s.note)? > 0)
+            INSERT INTO course_session (id, course_id, starts, ends, cancelled, note, sequence, changed)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (course_id, starts) DO NOTHING", s.id, s.course_id, s.starts, s.ends, s.cancelled, s.note,
+            s.sequence, s.changed)? > 0)
     }
 
     /// Says that a session does not take place, or does after all.
@@ -61,14 +67,16 @@ impl Tx {
         id: SessionId,
         cancelled: bool,
         note: &str,
+        now: Instant,
     ) -> StoreResult<()> {
         sql!(
             self,
             execute,
-            "UPDATE course_session SET cancelled = $2, note = $3 WHERE id = $1",
+            "UPDATE course_session SET cancelled = $2, note = $3, sequence = sequence + 1, changed = $4 WHERE id = $1",
             id,
             cancelled,
-            note
+            note,
+            now
         )?;
         Ok(())
     }
@@ -79,7 +87,7 @@ impl Tx {
         id: SessionId,
     ) -> StoreResult<Option<CourseSession>> {
         sql!(self, fetch_optional CourseSession, "
-            SELECT id, course_id, starts, ends, cancelled, note FROM course_session WHERE id = $1", id)
+            SELECT id, course_id, starts, ends, cancelled, note, sequence, changed FROM course_session WHERE id = $1", id)
     }
 
     /// The sessions of a course that begin in a half-open range, by start.
@@ -91,7 +99,7 @@ impl Tx {
         limit: i64,
     ) -> StoreResult<Vec<CourseSession>> {
         sql!(self, fetch_all CourseSession, "
-            SELECT id, course_id, starts, ends, cancelled, note FROM course_session
+            SELECT id, course_id, starts, ends, cancelled, note, sequence, changed FROM course_session
             WHERE course_id = $1 AND starts >= $2 AND starts < $3 ORDER BY starts LIMIT $4", course, from, to, limit)
     }
 

@@ -56,14 +56,13 @@ row! {
 }
 
 impl Tx {
-    /// Adds an enrolment. The database refuses one beyond the places, and a second live one of a resident in a course.
-    pub async fn create_enrolment(&mut self, e: &Enrolment) -> StoreResult<()> {
-        sql!(self, execute, "
+    /// Adds an enrolment; false where the resident has a live one in the course. The database refuses one beyond the places.
+    pub async fn create_enrolment(&mut self, e: &Enrolment) -> StoreResult<bool> {
+        Ok(sql!(self, execute, "
             INSERT INTO enrolment (id, course_id, resident_id, state, from_day, to_day, weekdays, rank, joined, offer_until,
-              enrolled, own) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+              enrolled, own) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
             e.id, e.course_id, e.resident_id, e.state, e.from_day, e.to_day, e.weekdays, e.rank, e.joined, e.offer_until,
-            e.enrolled, e.own)?;
-        Ok(())
+            e.enrolled, e.own)? > 0)
     }
 
     /// Writes an enrolment's state and days. The database refuses one beyond the places.

@@ -2,11 +2,14 @@
 
 use crate::column::row;
 use crate::{StoreResult, Tx};
+use jiff::civil::Date;
 use linli_domain::appointment::AppointmentState;
 use linli_domain::booking::BookingState;
+use linli_domain::enrolment::EnrolmentState;
 use linli_domain::slot::Range;
 use linli_domain::{
-    AppointmentId, BookingId, FeedId, Instant, Localised, PersonId, SeriesId, SpaceId,
+    AppointmentId, BookingId, EnrolmentId, FeedId, Instant, Localised, PersonId, SeriesId,
+    SessionId, SpaceId,
 };
 
 row! {
@@ -73,6 +76,40 @@ row! {
     }
 }
 
+row! {
+    /// A session of a course in which a resident has or had a place, as a feed shows it.
+    pub struct FeedSession {
+        /// The session.
+        pub session_id: SessionId,
+        /// By which enrolment.
+        pub enrolment_id: EnrolmentId,
+        /// The course.
+        pub title: Localised,
+        /// When it begins.
+        pub starts: Instant,
+        /// When it has ended.
+        pub ends: Instant,
+        /// Whether it does not take place.
+        pub cancelled: bool,
+        /// How often the session was changed.
+        pub sequence: i64,
+        /// When it was changed last.
+        pub changed: Instant,
+        /// Where the enrolment stands.
+        pub state: EnrolmentState,
+        /// Its first day.
+        pub from_day: Date,
+        /// The first day after.
+        pub to_day: Date,
+        /// Its weekdays, as bits from Monday.
+        pub weekdays: i64,
+        /// How often the enrolment was changed.
+        pub enrolment_changes: i64,
+        /// When it was changed last.
+        pub enrolment_changed: Instant,
+    }
+}
+
 impl Tx {
     /// Adds a feed.
     pub async fn create_feed(&mut self, f: &Feed) -> StoreResult<()> {
@@ -132,6 +169,24 @@ impl Tx {
               FROM appointment WHERE resident_id = $1 AND ends > $2 AND starts < $3 AND state <> 'held') AS listed
             WHERE state <> 'cancelled' OR changed > $4 ORDER BY starts, id LIMIT $5",
             resident, range.starts, range.ends, cancelled_since, limit)
+    }
+
+    /// The sessions in a range of courses in which a resident has or had a place, by start; also on days that are not theirs.
+    pub async fn list_feed_sessions(
+        &mut self,
+        resident: PersonId,
+        range: Range,
+        limit: i64,
+    ) -> StoreResult<Vec<FeedSession>> {
+        sql!(self, fetch_all FeedSession, "
+            SELECT s.id AS session_id, e.id AS enrolment_id, course.title AS title, s.starts AS starts, s.ends AS ends,
+              s.cancelled AS cancelled, s.sequence AS sequence, s.changed AS changed, e.state AS state,
+              e.from_day AS from_day, e.to_day AS to_day, e.weekdays AS weekdays,
+              (SELECT count(*) FROM enrolment_change AS c WHERE c.enrolment_id = e.id) AS enrolment_changes,
+              coalesce((SELECT max(at) FROM enrolment_change AS c WHERE c.enrolment_id = e.id), 0) AS enrolment_changed
+            FROM enrolment AS e JOIN course ON course.id = e.course_id JOIN course_session AS s ON s.course_id = e.course_id
+            WHERE e.resident_id = $1 AND e.enrolled IS NOT NULL AND s.starts > $2 - 86400000000 AND s.ends > $2 AND s.starts < $3
+            ORDER BY s.starts, s.id, e.id LIMIT $4", resident, range.starts, range.ends, limit)
     }
 
     /// The bookings of a resident, or of a space, that overlap a range, by start: live and completed ones, and those that

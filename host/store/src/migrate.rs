@@ -157,6 +157,14 @@ const SOURCES: &[Source] = &[
         postgres: "",
     },
     Source {
+        version: 17,
+        name: "flow",
+        part: Part::Main,
+        both: include_str!("../migrations/0017_flow.sql"),
+        sqlite: include_str!("../migrations/0017_flow.sqlite.sql"),
+        postgres: include_str!("../migrations/0017_flow.postgres.sql"),
+    },
+    Source {
         version: 21,
         name: "outbound",
         part: Part::Main,

@@ -5,6 +5,7 @@ use crate::person::Count;
 use crate::{StoreResult, Tx};
 use linli_domain::{InstallationId, Instant, Localised, NoticeId, PersonId, Urgency};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A message that waits for its reader: the text in both languages, and what stands in for each `{name}`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -67,6 +68,10 @@ row! {
         pub escalate_at: Option<Instant>,
         /// For those who are told because somebody did not confirm a notice: that notice.
         pub origin_id: Option<NoticeId>,
+        /// What it offers: a booking, an appointment or an enrolment that is kept for its reader.
+        pub about: Option<Uuid>,
+        /// When the offer was over: from then on nothing more goes out.
+        pub withdrawn: Option<Instant>,
     }
 }
 
@@ -75,10 +80,10 @@ impl Tx {
     pub async fn create_notice(&mut self, n: &Notice) -> StoreResult<()> {
         sql!(self, execute, "
             INSERT INTO notice (id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
-              acknowledged, step, escalate_at, origin_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+              acknowledged, step, escalate_at, origin_id, about, withdrawn)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             n.id, n.person_id, n.installation_id, n.subject_id, n.title, n.body, n.urgency, n.path, n.created, n.read,
-            n.acknowledged, n.step, n.escalate_at, n.origin_id)?;
+            n.acknowledged, n.step, n.escalate_at, n.origin_id, n.about, n.withdrawn)?;
         Ok(())
     }
 
@@ -86,7 +91,7 @@ impl Tx {
     pub async fn find_notice(&mut self, id: NoticeId) -> StoreResult<Option<Notice>> {
         sql!(self, fetch_optional Notice, "
             SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
-              acknowledged, step, escalate_at, origin_id FROM notice
+              acknowledged, step, escalate_at, origin_id, about, withdrawn FROM notice
             WHERE id = $1", id)
     }
 
@@ -99,7 +104,7 @@ impl Tx {
     ) -> StoreResult<Vec<Notice>> {
         sql!(self, fetch_all Notice, "
             SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
-              acknowledged, step, escalate_at, origin_id FROM notice
+              acknowledged, step, escalate_at, origin_id, about, withdrawn FROM notice
             WHERE person_id = $1 AND (created, id) < ($2, $3) ORDER BY created DESC, id DESC LIMIT $4",
             person, before.0, before.1, limit)
     }
@@ -151,7 +156,7 @@ impl Tx {
     ) -> StoreResult<Vec<Notice>> {
         sql!(self, fetch_all Notice, "
             SELECT id, person_id, installation_id, subject_id, title, body, urgency, path, created, read,
-              acknowledged, step, escalate_at, origin_id FROM notice
+              acknowledged, step, escalate_at, origin_id, about, withdrawn FROM notice
             WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2", now, limit)
     }
 
@@ -183,5 +188,31 @@ impl Tx {
             WHERE (id = $1 OR origin_id = $1) AND escalate_at IS NOT NULL",
             origin
         )
+    }
+
+    /// Calls off the notices that offer something, and those that tell others of them: what has not gone out, and who is
+    /// told next. What somebody is sending just now is not tried again.
+    pub async fn withdraw_notices(&mut self, about: Uuid, now: Instant) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "
+            UPDATE notice SET withdrawn = $2, step = 'done', escalate_at = NULL
+            WHERE withdrawn IS NULL AND (about = $1 OR origin_id IN (SELECT id FROM notice WHERE about = $1))",
+            about,
+            now
+        )?;
+        sql!(
+            self,
+            execute,
+            "
+            UPDATE delivery SET state = 'cancelled', ended = $2
+            WHERE notice_id IN (SELECT id FROM notice WHERE about = $1
+                UNION SELECT id FROM notice WHERE origin_id IN (SELECT id FROM notice WHERE about = $1))
+              AND (state = 'printing' OR (state = 'waiting' AND claimed_by IS NULL))",
+            about,
+            now
+        )?;
+        Ok(())
     }
 }

@@ -155,6 +155,25 @@ impl Tx {
         )? > 0)
     }
 
+    /// Gives a delivery that is still `owner`'s back until `next_try`, as if nobody had taken it.
+    pub async fn put_off_delivery(
+        &mut self,
+        id: DeliveryId,
+        owner: Uuid,
+        next_try: Instant,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "
+            UPDATE delivery SET next_try = $3, attempts = attempts - 1, claimed_by = NULL
+            WHERE id = $1 AND claimed_by = $2 AND state = 'waiting'",
+            id,
+            owner,
+            next_try
+        )? > 0)
+    }
+
     /// Calls off what has not gone out of a notice; what somebody is sending just now is theirs to end.
     pub async fn cancel_deliveries(&mut self, id: NoticeId, now: Instant) -> StoreResult<u64> {
         sql!(self, execute, "
@@ -183,8 +202,12 @@ impl Tx {
             after.0, after.1, limit)
     }
 
-    /// Lets a dead delivery be tried anew from `now` on; false if it is not dead.
-    pub async fn revive_delivery(&mut self, id: DeliveryId, now: Instant) -> StoreResult<bool> {
+    /// Lets a dead delivery be tried anew from `next_try` on; false if it is not dead.
+    pub async fn revive_delivery(
+        &mut self,
+        id: DeliveryId,
+        next_try: Instant,
+    ) -> StoreResult<bool> {
         Ok(sql!(
             self,
             execute,
@@ -192,7 +215,7 @@ impl Tx {
             UPDATE delivery SET state = 'waiting', attempts = 0, next_try = $2, ended = NULL
             WHERE id = $1 AND state = 'dead'",
             id,
-            now
+            next_try
         )? > 0)
     }
 

@@ -43,6 +43,28 @@ row! {
         pub next_try: Instant,
         /// Who holds it.
         pub claimed_by: Option<Uuid>,
+        /// What went wrong last.
+        pub problem: String,
+    }
+}
+
+row! {
+    /// A message that a subscriber could not do.
+    pub struct TopicDeadLetter {
+        /// Which subscriber.
+        pub subscriber_id: Uuid,
+        /// Of which topic.
+        pub name: String,
+        /// Where the message stands in the log.
+        pub position: i64,
+        /// Which message.
+        pub message_id: TopicMessageId,
+        /// How often it was tried.
+        pub attempts: i64,
+        /// What went wrong last.
+        pub problem: String,
+        /// When it was given up.
+        pub died: Instant,
     }
 }
 
@@ -124,7 +146,7 @@ impl Tx {
         let claimed = sql!(self, fetch_optional TopicCursor, "
             UPDATE topic_cursor SET claimed_by = $3, next_try = $5, attempts = attempts + 1
             WHERE subscriber_id = $1 AND name = $2 AND next_try <= $4
-            RETURNING subscriber_id, name, community_id, position, attempts, next_try, claimed_by",
+            RETURNING subscriber_id, name, community_id, position, attempts, next_try, claimed_by, problem",
             subscriber, name, owner, now, until)?;
         crate::crash_at!("topic.claim");
         Ok(claimed)
@@ -147,7 +169,115 @@ impl Tx {
             ORDER BY position LIMIT $4", name, community, after, limit, subscriber)
     }
 
-    /// Moves a subscriber's place, which is still `owner`'s, on and lets it go; false if somebody else holds it by now.
+    /// A subscriber's place in a topic.
+    pub async fn find_topic_cursor(
+        &mut self,
+        subscriber: Uuid,
+        name: &str,
+    ) -> StoreResult<Option<TopicCursor>> {
+        sql!(self, fetch_optional TopicCursor, "
+            SELECT subscriber_id, name, community_id, position, attempts, next_try, claimed_by, problem FROM topic_cursor
+            WHERE subscriber_id = $1 AND name = $2", subscriber, name)
+    }
+
+    /// Lets a subscriber's place, which is still `owner`'s, go until its next attempt; false if somebody else holds it by now.
+    pub async fn postpone_topic(
+        &mut self,
+        subscriber: Uuid,
+        name: &str,
+        owner: Uuid,
+        next_try: Instant,
+        problem: &str,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "
+            UPDATE topic_cursor SET next_try = $4, problem = $5, claimed_by = NULL
+            WHERE subscriber_id = $1 AND name = $2 AND claimed_by = $3",
+            subscriber,
+            name,
+            owner,
+            next_try,
+            problem
+        )? > 0)
+    }
+
+    /// Keeps a message that a subscriber could not do; one that was tried anew is dead again.
+    pub async fn put_topic_dead_letter(&mut self, d: &TopicDeadLetter) -> StoreResult<()> {
+        sql!(self, execute, "
+            INSERT INTO topic_dead_letter (subscriber_id, name, position, message_id, state, attempts, problem, died)
+            VALUES ($1, $2, $3, $4, 'dead', $5, $6, $7)
+            ON CONFLICT (subscriber_id, name, position) DO UPDATE SET state = 'dead', attempts = $5, problem = $6, died = $7",
+            d.subscriber_id, d.name, d.position, d.message_id, d.attempts, d.problem, d.died)?;
+        Ok(())
+    }
+
+    /// What no subscriber's attempts could do, after `(died, message)`, the longest dead first.
+    pub async fn list_topic_dead_letters(
+        &mut self,
+        after: (Instant, TopicMessageId),
+        limit: i64,
+    ) -> StoreResult<Vec<TopicDeadLetter>> {
+        sql!(self, fetch_all TopicDeadLetter, "
+            SELECT subscriber_id, name, position, message_id, attempts, problem, died FROM topic_dead_letter
+            WHERE state = 'dead' AND (died, message_id) > ($1, $2) ORDER BY died, message_id LIMIT $3", after.0, after.1, limit)
+    }
+
+    /// Has a dead message tried anew, before those that follow in the log; false if it is not dead.
+    pub async fn revive_topic_dead_letter(
+        &mut self,
+        subscriber: Uuid,
+        name: &str,
+        position: i64,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "
+            UPDATE topic_dead_letter SET state = 'retry'
+            WHERE subscriber_id = $1 AND name = $2 AND position = $3 AND state = 'dead'",
+            subscriber,
+            name,
+            position
+        )? > 0)
+    }
+
+    /// Removes a message from those that could not be done; false if it is not one of them.
+    pub async fn delete_topic_dead_letter(
+        &mut self,
+        subscriber: Uuid,
+        name: &str,
+        position: i64,
+        state: &str,
+    ) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "
+            DELETE FROM topic_dead_letter WHERE subscriber_id = $1 AND name = $2 AND position = $3 AND state = $4",
+            subscriber,
+            name,
+            position,
+            state
+        )? > 0)
+    }
+
+    /// The first message of a topic that an admin has tried anew for a subscriber.
+    pub async fn find_revived_topic_message(
+        &mut self,
+        subscriber: Uuid,
+        name: &str,
+    ) -> StoreResult<Option<TopicMessage>> {
+        sql!(self, fetch_optional TopicMessage, "
+            SELECT topic_message.id, topic_message.name, community_id, subject_id, plugin, at, topic_message.position
+            FROM topic_dead_letter JOIN topic_message ON topic_message.id = topic_dead_letter.message_id
+            WHERE subscriber_id = $1 AND topic_dead_letter.name = $2 AND state = 'retry'
+            ORDER BY topic_dead_letter.position LIMIT 1", subscriber, name)
+    }
+
+    /// Moves a subscriber's place, which is still `owner`'s, on, but never back, and lets it go; false if somebody else holds
+    /// it by now.
     pub async fn advance_topic(
         &mut self,
         subscriber: Uuid,
@@ -160,8 +290,9 @@ impl Tx {
             self,
             execute,
             "
-            UPDATE topic_cursor SET position = $4, attempts = 0, next_try = $5, claimed_by = NULL
-            WHERE subscriber_id = $1 AND name = $2 AND claimed_by = $3 AND position <= $4",
+            UPDATE topic_cursor SET position = CASE WHEN position > $4 THEN position ELSE $4 END, attempts = 0,
+              next_try = $5, claimed_by = NULL, problem = ''
+            WHERE subscriber_id = $1 AND name = $2 AND claimed_by = $3",
             subscriber,
             name,
             owner,
@@ -170,14 +301,16 @@ impl Tx {
         )? > 0)
     }
 
-    /// Removes placed messages that are older, but never the last: places are not given twice.
+    /// Removes placed messages that are older, but never the last, for places are not given twice, nor what an admin has yet
+    /// to decide about.
     pub async fn delete_old_topic_messages(&mut self, before: Instant) -> StoreResult<u64> {
         sql!(
             self,
             execute,
             "
             DELETE FROM topic_message
-            WHERE at < $1 AND position < (SELECT max(position) FROM topic_message)",
+            WHERE at < $1 AND position < (SELECT max(position) FROM topic_message)
+              AND NOT EXISTS (SELECT 1 FROM topic_dead_letter WHERE message_id = topic_message.id)",
             before
         )
     }

@@ -127,6 +127,53 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
         .route("/my-data/erase", post(route::rights::erase))
         .route("/my-data/feed", post(route::feed::make))
         .route("/my-data/feed/revoke", post(route::feed::revoke))
+        .route("/bookings", get(route::booking::list))
+        .route("/bookings/{verb}", post(route::booking::change))
+        .route("/spaces", get(route::space::list))
+        .route(
+            "/spaces/{id}",
+            get(route::space::show).post(route::space::change),
+        )
+        .route("/courses", get(route::course::list))
+        .route(
+            "/courses/{id}",
+            get(route::course::show).post(route::course::change),
+        )
+        .route("/cases", get(route::case::list))
+        .route(
+            "/cases/{id}",
+            get(route::case::show).post(route::case::change),
+        )
+        .route("/work", get(route::work::desks))
+        .route("/work/{community}/{office}", get(route::work::show))
+        .route(
+            "/work/{community}/{office}/handover",
+            post(route::work::answer_handover),
+        )
+        .route(
+            "/work/{community}/{office}/cases/{id}",
+            get(route::work::case).post(route::work::change_case),
+        )
+        .route(
+            "/work/{community}/{office}/courses",
+            get(route::attendance::list),
+        )
+        .route(
+            "/work/{community}/{office}/sessions/{id}",
+            get(route::attendance::show).post(route::attendance::change),
+        )
+        .route(
+            "/work/{community}/community/spaces",
+            get(route::facility::list).post(route::facility::add),
+        )
+        .route(
+            "/work/{community}/community/spaces/{id}",
+            get(route::facility::show).post(route::facility::change),
+        )
+        .route(
+            "/work/{community}/community/requests",
+            get(route::work::requests).post(route::work::answer_request),
+        )
         .route("/hours", get(route::hours::hours).post(route::hours::add))
         .route("/hours/remove", post(route::hours::remove))
         .route("/consent", post(route::consent::answer))
@@ -147,7 +194,15 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
             "/admin/dead-letters",
             get(route::admin::dead_letter::list).post(route::admin::dead_letter::decide),
         )
+        .route(
+            "/admin/dead-letters/topic",
+            post(route::admin::dead_letter::decide_topic),
+        )
         .route("/admin", get(route::admin::overview::overview))
+        .route(
+            "/admin/holidays",
+            get(route::admin::holiday::list).post(route::admin::holiday::change),
+        )
         .route(
             "/admin/organisations",
             get(route::admin::organisation::list).post(route::admin::organisation::register),

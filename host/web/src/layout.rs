@@ -35,6 +35,16 @@ pub enum Place {
     Inbox,
     /// `/my-data`
     MyData,
+    /// `/bookings`
+    Bookings,
+    /// `/spaces`
+    Spaces,
+    /// `/courses`
+    Courses,
+    /// `/cases`
+    Cases,
+    /// `/work`
+    Work,
     /// `/hours`
     Hours,
     /// `/admin`
@@ -49,6 +59,8 @@ pub enum Place {
     Invitations,
     /// `/account`
     Account,
+    /// `/admin/holidays`
+    Holidays,
 }
 
 /// What the frame shows around a page.
@@ -85,6 +97,8 @@ pub struct Who {
     pub is_admin: bool,
     /// Whether they are staff of a community.
     pub is_community_staff: bool,
+    /// Whether there is an office in which they work.
+    pub has_desk: bool,
 }
 
 /// A message that is said once.
@@ -198,6 +212,13 @@ fn menu(who: &Who, place: Option<Place>, t: Text) -> Markup {
                 @if who.is_resident || who.is_staff { (entry(Place::Home, "/home", t.menu_home(), 0)) }
                 @if who.is_staff { (entry(Place::Hours, "/hours", t.menu_hours(), 0)) }
                 (entry(Place::Inbox, "/inbox", t.menu_inbox(), who.unread))
+                @if who.is_resident {
+                    (entry(Place::Bookings, "/bookings", t.menu_bookings(), 0))
+                    (entry(Place::Spaces, "/spaces", t.menu_spaces(), 0))
+                    (entry(Place::Courses, "/courses", t.menu_courses(), 0))
+                    (entry(Place::Cases, "/cases", t.menu_cases(), 0))
+                }
+                @if who.has_desk { (entry(Place::Work, "/work", t.menu_work(), 0)) }
                 @if who.is_resident { (entry(Place::MyData, "/my-data", t.menu_my_data(), 0)) }
                 @if who.may_act_for_others && who.acting_for.is_none() {
                     li { a href="/acting-for" { (t.menu_acting()) } }
@@ -209,6 +230,7 @@ fn menu(who: &Who, place: Option<Place>, t: Text) -> Markup {
                     (entry(Place::Releases, "/admin/releases", t.menu_releases(), 0))
                     (entry(Place::Installations, "/admin/installations", t.menu_installations(), 0))
                     (entry(Place::Invitations, "/admin/invitations", t.menu_invitations(), 0))
+                    (entry(Place::Holidays, "/admin/holidays", t.menu_holidays(), 0))
                 }
             }
         }

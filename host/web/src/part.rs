@@ -1,6 +1,8 @@
 //! Pieces that several of the host's own pages are made of.
 
+use crate::format::Viewer;
 use crate::i18n::Text;
+use linli_domain::Instant;
 use maud::{Markup, html};
 
 /// A button that posts hidden values.
@@ -61,4 +63,40 @@ pub(crate) fn problems(problems: &[String], t: Text) -> Markup {
 /// The way back to the page above.
 pub(crate) fn back(href: &str, label: &str) -> Markup {
     html! { p.back { a href=(href) { (label) } } }
+}
+
+/// A day, from when and to when: `day`, `from`, `to`. `id` tells the fields of several forms apart.
+pub(crate) fn range_fields(id: &str, viewer: &Viewer, starts: Instant, ends: Instant) -> Markup {
+    let t = viewer.text();
+    let (day, from, to) = (
+        format!("day-{id}"),
+        format!("from-{id}"),
+        format!("to-{id}"),
+    );
+    html! {
+        div.row {
+            div.field { label for=(day) { (t.field_day()) } input id=(day) type="date" name="day" value=(viewer.day_of(starts)) required; }
+            div.field { label for=(from) { (t.hours_from()) } input id=(from) type="time" name="from" value=(viewer.time(starts)) required; }
+            div.field { label for=(to) { (t.hours_to()) } input id=(to) type="time" name="to" value=(viewer.time(ends)) required; }
+        }
+    }
+}
+
+/// One line of text that is asked for.
+pub(crate) fn text_field(id: &str, name: &str, label: &str, required: bool) -> Markup {
+    html! {
+        div.field { label for=(id) { (label) } input id=(id) type="text" name=(name) maxlength="500" required[required]; }
+    }
+}
+
+/// Several lines of text that are asked for.
+pub(crate) fn long_text_field(id: &str, name: &str, label: &str) -> Markup {
+    html! {
+        div.field { label for=(id) { (label) } textarea id=(id) name=(name) rows="3" maxlength="1300" required {} }
+    }
+}
+
+/// Fields that are posted along.
+pub(crate) fn hidden(values: &[(&str, &str)]) -> Markup {
+    html! { @for (name, value) in values { input type="hidden" name=(name) value=(value); } }
 }

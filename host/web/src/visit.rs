@@ -5,6 +5,7 @@ use crate::device;
 use crate::format::{TypeSize, Viewer};
 use crate::layout::{self, Flash, Page, Shell, Who};
 use crate::page::ErrorPage;
+use crate::render::submission::Posted;
 use crate::session::{SAID, STATE, Said, State};
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State as AppState};
@@ -17,6 +18,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use linli_core::service::ActingFor;
 use linli_core::{Admin, Error, Login, Refusal, session, view};
+use linli_domain::slot::Range;
 use linli_domain::{Instant, Locale, PersonId};
 use std::future::poll_fn;
 use std::net::SocketAddr;
@@ -290,6 +292,7 @@ impl Visit {
             is_staff: login.is_staff() && self.acting == ActingFor::Own,
             is_admin: login.is_admin(),
             is_community_staff: login.is_community_staff() && self.acting == ActingFor::Own,
+            has_desk: !login.roles.is_empty() && self.acting == ActingFor::Own,
         });
         let shell = Shell {
             viewer: self.viewer.clone(),
@@ -341,6 +344,59 @@ impl Visit {
                 .await
             }
             error => self.fault(&error).await,
+        }
+    }
+
+    /// Whether a form was shown for the person for whom they act now: it names them in `for`.
+    pub fn is_for(&self, login: &Login, posted: &Posted) -> bool {
+        posted.first("for") == Some(self.subject(login).to_string().as_str())
+    }
+
+    /// Answers to a form that was shown for somebody else: nothing is done.
+    pub async fn other_person(&self, page: &str) -> Response {
+        self.say(false, self.viewer.text().said_other_person())
+            .await;
+        see_other(page)
+    }
+
+    /// The day and times of a form, `day`, `from` and `to`, in the district's zone; `to` before `from` is on the next day.
+    pub fn range(&self, posted: &Posted) -> Result<Range, Refusal> {
+        let time = |name| posted.first(name)?.parse::<jiff::civil::Time>().ok();
+        let read = || {
+            let day = posted.first("day")?.parse::<jiff::civil::Date>().ok()?;
+            let (from, to) = (time("from")?, time("to")?);
+            let last = if to <= from {
+                day.tomorrow().ok()?
+            } else {
+                day
+            };
+            let at = |day: jiff::civil::Date, time| {
+                Instant::from_civil(day.to_datetime(time), &self.viewer.zone)
+            };
+            Some(Range::new(at(day, from)?, at(last, to)?))
+        };
+        let problem = Refusal::field(
+            "day",
+            "请填写日期和起止时间",
+            "Write a day, and from when to when",
+        );
+        read().ok_or(problem)
+    }
+
+    /// Goes back to a page and says there that it was done, or why not.
+    pub async fn answer(&self, result: linli_core::Result<()>, said: &str, page: &str) -> Response {
+        match result {
+            Ok(()) => {
+                self.say(true, said).await;
+                see_other(page)
+            }
+            Err(error @ Error::Refused(Refusal::NotAllowed)) => self.refuse(error).await,
+            Err(Error::Refused(refusal)) => {
+                let text = refusal.message().get(self.viewer.locale).to_owned();
+                self.say(false, text).await;
+                see_other(page)
+            }
+            Err(error) => self.refuse(error).await,
         }
     }
 

@@ -27,6 +27,7 @@ fn shell(locale: Locale, type_size: TypeSize, name: &str) -> Shell {
         is_staff: name == "hours",
         is_admin: admin,
         is_community_staff: name == "letters",
+        has_desk: name.starts_with("desk"),
     };
     Shell {
         viewer: Viewer {

@@ -5,6 +5,7 @@ mod account;
 mod booking;
 mod consent;
 mod feed;
+mod flow;
 mod form;
 mod illness;
 mod login_code;

@@ -284,6 +284,40 @@ impl World {
         })
     }
 
+    /// Runs two changes on PostgreSQL by connections that cannot see each other: the second begins before the first is
+    /// committed, which it is when the second is done or waits for it. Answers whether each was committed.
+    pub async fn race_sql(&self, first: &str, second: &str) -> Result<(bool, bool)> {
+        let begin = |text: &str| {
+            sqlx::AssertSqlSafe(format!("BEGIN ISOLATION LEVEL READ COMMITTED; {text}"))
+        };
+        let mut one = sqlx::PgConnection::connect(&self.url).await?;
+        let mut other = sqlx::PgConnection::connect(&self.url).await?;
+        let mut watch = sqlx::PgConnection::connect(&self.url).await?;
+        let (pid,): (i32,) = sqlx::query_as("SELECT pg_backend_pid()")
+            .fetch_one(&mut other)
+            .await?;
+        sqlx::raw_sql(begin(first)).execute(&mut one).await?;
+        let second = begin(second);
+        let racer = tokio::spawn(async move {
+            let done = sqlx::raw_sql(second).execute(&mut other).await.is_ok();
+            done && sqlx::raw_sql("COMMIT").execute(&mut other).await.is_ok()
+        });
+        while !racer.is_finished() {
+            let (waits,): (bool,) = sqlx::query_as(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock')",
+            )
+            .bind(pid)
+            .fetch_one(&mut watch)
+            .await?;
+            if waits {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let first = sqlx::raw_sql("COMMIT").execute(&mut one).await.is_ok();
+        Ok((first, racer.await?))
+    }
+
     /// An installation with what its operations need.
     pub async fn service(&self, id: InstallationId) -> Result<Service> {
         let found = view!(self.core, |work| Service::find(work, id).await)?;

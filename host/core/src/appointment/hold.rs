@@ -8,7 +8,7 @@ use crate::work::Work;
 use crate::{appointment_waiting, calendar};
 use linli_domain::appointment::AppointmentState;
 use linli_domain::slot::Range;
-use linli_domain::{AppointmentId, CalendarId, InstallationId};
+use linli_domain::{AppointmentId, CalendarId};
 use linli_store::appointment::Appointment;
 use std::collections::BTreeSet;
 
@@ -72,25 +72,6 @@ pub async fn confirm(
     .await
 }
 
-/// Gives up what was held on a calendar until now, and offers it to who waits before anybody else can have it.
-pub(super) async fn release_lapsed_of(work: &mut Work, calendar: CalendarId) -> Result<()> {
-    let mut freed = Vec::new();
-    loop {
-        let some = lapse_some(work, calendar, LAPSED_AT_ONCE).await?;
-        if some.is_empty() {
-            break;
-        }
-        freed.extend(some);
-    }
-    // Only once all of them are given up: what the database still counts would stand in the way of an offer.
-    for (installation, calendar, range) in freed {
-        if let Some(service) = Service::find(work, installation).await? {
-            appointment_waiting::promote(work, &service, calendar, range).await?;
-        }
-    }
-    Ok(())
-}
-
 /// How many are given up by one query.
 const LAPSED_AT_ONCE: i64 = 100;
 
@@ -103,31 +84,27 @@ pub async fn release_lapsed(work: &mut Work, limit: i64) -> Result<usize> {
         .await?;
     let calendars: BTreeSet<_> = lapsed.iter().map(|held| held.calendar_id).collect();
     for calendar in &calendars {
-        release_lapsed_of(work, *calendar).await?;
+        appointment_waiting::promote(work, *calendar, Vec::new()).await?;
     }
     Ok(calendars.len())
 }
 
-/// Gives up some of what was held until now; answers whose time it was, and when.
-async fn lapse_some(
-    work: &mut Work,
-    calendar: CalendarId,
-    limit: i64,
-) -> Result<Vec<(InstallationId, CalendarId, Range)>> {
-    let lapsed = work
-        .tx
-        .list_lapsed_appointments(Some(calendar), work.now, limit)
-        .await?;
-    let mut freed = Vec::with_capacity(lapsed.len());
-    for appointment in lapsed {
-        freed.push((
-            appointment.installation_id,
-            appointment.calendar_id,
-            Range::new(appointment.starts, appointment.ends),
-        ));
-        lapse(work, appointment).await?;
+/// Gives up all that was held on a calendar until now; answers when that was. Whoever waits is not offered it yet.
+pub(crate) async fn expire(work: &mut Work, calendar: CalendarId) -> Result<Vec<Range>> {
+    let mut freed = Vec::new();
+    loop {
+        let lapsed = work
+            .tx
+            .list_lapsed_appointments(Some(calendar), work.now, LAPSED_AT_ONCE)
+            .await?;
+        if lapsed.is_empty() {
+            return Ok(freed);
+        }
+        for appointment in lapsed {
+            freed.push(Range::new(appointment.starts, appointment.ends));
+            lapse(work, appointment).await?;
+        }
     }
-    Ok(freed)
 }
 
 async fn lapse(work: &mut Work, mut appointment: Appointment) -> Result<()> {

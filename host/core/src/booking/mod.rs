@@ -208,7 +208,7 @@ pub async fn move_to(
         .settle_conflicts(id, None, ConflictState::Moved, by, now)
         .await?;
     tell::party(work, actor, &booking, &tell::News::Moved).await?;
-    waiting::promote(work, space.id, before).await?;
+    waiting::promote(work, space.id, vec![before]).await?;
     Ok(booking)
 }
 
@@ -241,7 +241,7 @@ pub(crate) async fn end(
     reason: &str,
 ) -> Result<Booking> {
     let booking = close(work, actor, booking, state, reason).await?;
-    waiting::promote(work, booking.space_id, booking.blocked()).await?;
+    waiting::promote(work, booking.space_id, vec![booking.blocked()]).await?;
     Ok(booking)
 }
 
@@ -256,7 +256,7 @@ pub(crate) async fn end_all(
         closed.push(close(work, &Actor::host(), booking, state, "").await?);
     }
     for booking in closed {
-        waiting::promote(work, booking.space_id, booking.blocked()).await?;
+        waiting::promote(work, booking.space_id, vec![booking.blocked()]).await?;
     }
     Ok(())
 }
@@ -291,12 +291,23 @@ async fn close(
     Ok(booking)
 }
 
-/// Marks holds of a space that have expired and would stand in a range's way, and promotes whoever waits for them.
+/// Gives up holds of a space that have expired and would stand in a range's way, and promotes whoever waits for them.
 pub(crate) async fn expire_holds(work: &mut Work, id: SpaceId, range: Range) -> Result<()> {
     // As wide as the widest buffer.
     let range = Range::new(range.starts, range.ends.plus_minutes(1_440));
-    let expired = work.tx.list_expired_holds_of(id, range, work.now).await?;
-    end_all(work, expired, BookingState::Expired).await
+    let freed = expire(work, id, range).await?;
+    waiting::promote(work, id, freed).await
+}
+
+/// Gives up all holds of a space that have expired and overlap a range; answers when those were. Whoever waits is not
+/// promoted yet.
+async fn expire(work: &mut Work, id: SpaceId, range: Range) -> Result<Vec<Range>> {
+    let mut freed = Vec::new();
+    for expired in work.tx.list_expired_holds_of(id, range, work.now).await? {
+        let closed = close(work, &Actor::host(), expired, BookingState::Expired, "").await?;
+        freed.push(closed.blocked());
+    }
+    Ok(freed)
 }
 
 /// A booking that the actor may see: their own or of whom they act for, their organisation's, any for the space's staff.

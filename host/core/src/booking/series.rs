@@ -185,7 +185,7 @@ pub async fn cancel(
     work.audit_act(actor, series.resident_id, "series.cancel", id, detail)
         .await?;
     tell::series_ended(work, actor, &series, span.count, reason).await?;
-    waiting::promote(work, series.space_id, Range::new(starts, ends)).await?;
+    waiting::promote(work, series.space_id, vec![Range::new(starts, ends)]).await?;
     Ok(u64::try_from(span.count).unwrap_or_default())
 }
 

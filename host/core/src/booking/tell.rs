@@ -58,12 +58,17 @@ pub(crate) async fn party(
             " Confirm before {until}; after that it goes to the next in line."
         ));
     }
+    let path = "/bookings";
+    if matches!(news, News::Offered) {
+        return notice::offer(work, resident, None, (title, body), booking.id.0, path).await;
+    }
     let urgency = if important {
         Urgency::Important
     } else {
         Urgency::Routine
     };
-    notice::tell(work, resident, None, title, body, urgency, None)
+    let path = Some(path.to_owned());
+    notice::tell(work, resident, None, title, body, urgency, path)
         .await
         .map(drop)
 }

@@ -1,8 +1,9 @@
 //! The waiting list of a space: whoever joined first is promoted first, in the unit of work that frees the place.
 
-use super::{Draft, Party, check_draft, check_quota, expire_holds, new, note, party, tell};
+use super::{Draft, Party, check_draft, check_quota, expire, expire_holds, new, note, party, tell};
 use crate::caller::Actor;
 use crate::error::{Error, Refusal, Result};
+use crate::notice;
 use crate::space::ground::Ground;
 use crate::space::{self, SpaceRefusal};
 use crate::work::Work;
@@ -18,8 +19,8 @@ pub const MAX_WAITING: usize = 20;
 /// How many who wait are looked at together.
 const SLICE: i64 = 200;
 
-/// Joins the waiting list of a space for a time that is full. With `ask`, a place that becomes free is held for two hours
-/// and offered; without, it is booked at once.
+/// Joins the waiting list of a space for a time that is full. With `ask`, a place that becomes free is offered and held for
+/// two hours, at night from the morning on; without, it is booked at once.
 pub async fn join(work: &mut Work, actor: &Actor, draft: &Draft, ask: bool) -> Result<Waiting> {
     let space = space::find(work, draft.space).await?;
     let own = party::authorise(work, actor, &space, draft.party).await?;
@@ -119,22 +120,24 @@ pub async fn list_of_space(
 
 const FIRST: (Instant, WaitingId) = (Instant(i64::MIN), WaitingId(Uuid::nil()));
 
-/// Promotes whoever waits for a time of a space that overlaps a range, in line, as far as there is room and their quotas
-/// allow it.
-pub(crate) async fn promote(work: &mut Work, id: SpaceId, range: Range) -> Result<()> {
-    let some = work.tx.list_waiting(id, range, FIRST, 1).await?;
-    if some.is_empty() {
+/// Promotes whoever waits for times of a space that became free, and for what was held in them until now, in line, as far as
+/// there is room and their quotas allow it. All that was held until now is given up before anybody is promoted: what the
+/// database still counts would stand in the way.
+pub(crate) async fn promote(work: &mut Work, id: SpaceId, mut freed: Vec<Range>) -> Result<()> {
+    let (Some(starts), Some(ends)) = (
+        freed.iter().map(|range| range.starts).min(),
+        freed.iter().map(|range| range.ends).max(),
+    ) else {
+        return Ok(());
+    };
+    let span = Range::new(starts, ends);
+    if work.tx.list_waiting(id, span, FIRST, 1).await?.is_empty() {
         return Ok(());
     }
-    // Whoever waits may want more time than became free, by at most the length of a booking. Holds in it that have expired are
-    // free to everybody but the database, which counts them until they are marked.
-    let span = range.widened(Range::MAX_DAYS * 1_440);
+    // Whoever waits may want more time than became free, by at most the length of a booking.
+    let span = span.widened(Range::MAX_DAYS * 1_440);
     let span = Range::new(span.starts.max(work.now), span.ends.max(work.now));
-    let mut freed = vec![range];
-    for expired in work.tx.list_expired_holds_of(id, span, work.now).await? {
-        let closed = super::close(work, &Actor::host(), expired, BookingState::Expired, "").await?;
-        freed.push(closed.blocked());
-    }
+    freed.extend(expire(work, id, span).await?);
     let mut ground = Ground::load(work, id, span, None).await?;
     for range in freed {
         promote_within(work, &mut ground, range).await?;
@@ -194,7 +197,8 @@ async fn promote_one(work: &mut Work, ground: &mut Ground, mut waiting: Waiting)
     };
     let mut booking = new(work, ground, &draft, state);
     if waiting.ask {
-        booking.expires = Some(Instant((now.0 + OFFER).min(range.starts.0)));
+        let from = notice::reaches(work).await?;
+        booking.expires = Some(Instant((from.0 + OFFER).min(range.starts.0)));
     }
     ground.take(range);
     work.tx
@@ -228,6 +232,7 @@ pub(crate) async fn settle(work: &mut Work, booking: BookingId, state: WaitingSt
     {
         waiting.state = state;
         work.tx.update_waiting(&waiting).await?;
+        notice::withdraw(work, booking.0).await?;
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 use super::{MAX_HOURS_YEARS, MAX_RULES, MAX_SEARCH_YEARS, busy, is_near};
 use crate::appointment::AppointmentRefusal;
 use crate::caller::{Actor, Login};
-use crate::district;
 use crate::error::{Refusal, Result};
 use crate::work::Work;
+use crate::{appointment_waiting, district};
 use jiff::civil::Date;
 use linli_domain::recurrence::Recurrence;
 use linli_domain::slot::{self, Range, WorkingHours};
@@ -61,6 +61,7 @@ pub async fn set_capacity(
 ) -> Result<()> {
     let calendar = kept(work, actor, id).await?;
     let capacity = checked(capacity)?;
+    appointment_waiting::promote(work, id, Vec::new()).await?;
     if capacity < calendar.capacity {
         let horizon = Range::new(work.now, Instant(Instant::BOUND));
         let busy = busy(work, id, horizon, None).await?;
@@ -69,10 +70,13 @@ pub async fn set_capacity(
             return Err(AppointmentRefusal::CapacityInUse(most).into());
         }
     }
-    work.tx.set_calendar_capacity(id, capacity).await?;
+    work.tx
+        .set_calendar_capacity(id, capacity, work.now)
+        .await?;
     let detail = json!({ "capacity": capacity, "was": calendar.capacity });
     work.audit_act(actor, None, "calendar.capacity", id, detail)
-        .await
+        .await?;
+    appointment_waiting::promote_all(work, id).await
 }
 
 fn checked(capacity: u16) -> Result<i64> {
@@ -133,7 +137,8 @@ pub async fn put_day(
     };
     work.tx.put_calendar_day(&row).await?;
     work.audit_act(actor, None, "calendar-day.put", id, detail)
-        .await
+        .await?;
+    appointment_waiting::promote_all(work, id).await
 }
 
 /// Gives a day its usual hours again.
@@ -149,7 +154,8 @@ pub async fn remove_day(work: &mut Work, actor: &Actor, id: CalendarId, day: Dat
         id,
         json!({ "day": day }),
     )
-    .await
+    .await?;
+    appointment_waiting::promote_all(work, id).await
 }
 
 /// A calendar that the actor holds or may keep.
@@ -246,6 +252,7 @@ pub async fn put_hours(
     work.tx.create_working_hours(&row).await?;
     work.audit(by, None, "working-hours.add", calendar, json!(hours))
         .await?;
+    appointment_waiting::promote_all(work, calendar).await?;
     Ok(row.id)
 }
 

@@ -24,8 +24,7 @@ pub async fn escalate_due(work: &mut Work, limit: u16) -> Result<u32> {
         changed += 1;
     }
     for case in work.tx.list_cases_to_wake(work.now, limit.into()).await? {
-        let parties = work.tx.list_case_parties(case.id).await?;
-        let mut loaded = Loaded { case, parties };
+        let mut loaded = Loaded::of(work, case).await?;
         match loaded.case.state {
             CaseState::Waiting
                 if loaded

@@ -163,21 +163,31 @@ pub async fn list_incoming(
 ) -> Result<Vec<Handover>> {
     let limit = slice::limit(limit)?;
     let after = after.unwrap_or((Instant(i64::MIN), HandoverId(Uuid::nil())));
-    let office = office_of(actor, community).ok_or(Refusal::NotAllowed)?;
+    let (office, now) = (
+        office_of(actor, community).ok_or(Refusal::NotAllowed)?,
+        work.now,
+    );
     Ok(match office {
         Accountable::Organisation(organisation) => {
             work.tx
-                .list_handovers_to_organisation(organisation, community, actor.person, after, limit)
+                .list_handovers_to_organisation(
+                    organisation,
+                    community,
+                    actor.person,
+                    after,
+                    now,
+                    limit,
+                )
                 .await?
         }
         Accountable::Community => {
             work.tx
-                .list_handovers_to_community(community, actor.person, after, limit)
+                .list_handovers_to_community(community, actor.person, after, now, limit)
                 .await?
         }
         Accountable::District => {
             work.tx
-                .list_handovers_to_district(actor.person, after, limit)
+                .list_handovers_to_district(actor.person, after, now, limit)
                 .await?
         }
     })

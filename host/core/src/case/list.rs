@@ -45,7 +45,8 @@ impl Slice {
 
 const _: () = assert!(FAR.0 < i64::MAX);
 
-/// The cases of the resident who acts or is acted for, before an id, newest first.
+/// The cases of the resident who acts or is acted for, before an id, newest first; at the counter those of its community
+/// that are not against its office.
 pub async fn list_own(
     work: &mut Work,
     actor: &Actor,
@@ -55,9 +56,13 @@ pub async fn list_own(
     let resident = actor.subject.ok_or(Refusal::NotAllowed)?;
     let limit = crate::slice::limit(limit)?;
     let before = before.unwrap_or(CaseId(Uuid::max()));
+    let counter = match actor.office {
+        Office::Counter(community) => Some(community),
+        _ => None,
+    };
     Ok(work
         .tx
-        .list_cases_of_resident(resident, actor.person, before, work.now, limit)
+        .list_cases_of_resident(resident, actor.person, counter, before, work.now, limit)
         .await?)
 }
 

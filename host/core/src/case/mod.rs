@@ -73,6 +73,8 @@ const FAR: Instant = Instant(Instant::BOUND);
 pub(crate) struct Loaded {
     case: CaseFile,
     parties: Vec<CaseParty>,
+    /// Those of the case in which it goes on, where it was merged: whom that is against, this is against too.
+    further: Vec<CaseParty>,
 }
 
 impl Loaded {
@@ -82,12 +84,24 @@ impl Loaded {
             .find_case(id)
             .await?
             .ok_or(Refusal::NotFound("case"))?;
-        let parties = work.tx.list_case_parties(id).await?;
-        Ok(Self { case, parties })
+        Self::of(work, case).await
+    }
+
+    async fn of(work: &mut Work, case: CaseFile) -> Result<Self> {
+        let parties = work.tx.list_case_parties(case.id).await?;
+        let further = match case.merged_into {
+            Some(target) => work.tx.list_case_parties(target).await?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            case,
+            parties,
+            further,
+        })
     }
 
     fn respondents(&self) -> Respondents {
-        Respondents::of(&self.parties)
+        Respondents::of(self.parties.iter().chain(&self.further))
     }
 
     /// The resident whom it is for, for the audit and for notices: who reported it, else whom it is about.

@@ -175,6 +175,7 @@ pub async fn open(
             version: 0,
         },
         parties,
+        further: Vec::new(),
     };
     work.tx.create_case(&loaded.case).await?;
     if let Some(details) = &details {

@@ -37,8 +37,10 @@ pub struct CasePage {
     pub answers: Vec<CaseComment>,
     /// The newest lines of its history, newest first.
     pub history: Vec<CaseEvent>,
-    /// The sub-cases.
+    /// The sub-cases that they may see.
     pub sub_cases: Vec<CaseLine>,
+    /// How many more there are.
+    pub hidden_sub_cases: u32,
     /// What was merged into it.
     pub merged: Vec<CaseId>,
     /// The hand-over that waits for an answer.
@@ -86,6 +88,7 @@ pub async fn page(work: &mut Work, actor: &Actor, id: CaseId) -> Result<CasePage
         answers: Vec::new(),
         history: Vec::new(),
         sub_cases: Vec::new(),
+        hidden_sub_cases: 0,
         merged,
         handover: None,
         ratings: work.tx.list_case_ratings(id).await?,
@@ -122,7 +125,14 @@ pub async fn page(work: &mut Work, actor: &Actor, id: CaseId) -> Result<CasePage
         return Ok(page);
     }
     page.history = work.tx.list_case_events(id, i64::MAX, SHOWN).await?;
-    page.sub_cases = work.tx.list_sub_cases(id).await?;
+    for line in work.tx.list_sub_cases(id).await? {
+        let below = Loaded::find(work, line.id).await?;
+        if super::access::sight(work, actor, &below).await?.is_some() {
+            page.sub_cases.push(line);
+        } else {
+            page.hidden_sub_cases += 1;
+        }
+    }
     if page.case.state.is_active() {
         page.handover = work.tx.find_pending_handover(id).await?;
     }

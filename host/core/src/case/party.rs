@@ -70,6 +70,16 @@ pub async fn add_party(
     let row = row(work, actor, id, community, party).await?;
     let added = row.id;
     if party.role == PartyRole::Respondent {
+        // Who asks in a case that was merged into this one would be against themself, and not see it any more.
+        for source in work.tx.list_merged_cases(id).await? {
+            let asking = work.tx.list_case_parties(source).await?;
+            if asking
+                .iter()
+                .any(|known| known.role.owns() && known.name.is_none() && same(known, &row))
+            {
+                return Err(CaseRefusal::AlreadyParty.into());
+            }
+        }
         for below in tree(work, id).await? {
             let brought_by = (below != id).then_some(id);
             bring(work, actor, below, std::slice::from_ref(&row), brought_by).await?;

@@ -5,6 +5,7 @@
 //! What it shows is gathered here as [`Entry`]s; [`ics`] writes them.
 
 pub mod ics;
+mod session;
 
 use crate::caller::{Actor, Office};
 use crate::district;
@@ -33,7 +34,7 @@ pub const MAX_ENTRIES: i64 = 2_000;
 /// Of whom or what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Of {
-    /// A resident's appointments and bookings.
+    /// A resident's appointments, bookings and sessions of courses.
     Resident(PersonId),
     /// A space's bookings.
     Space(SpaceId),
@@ -59,7 +60,7 @@ pub struct Contents {
     pub entries: Vec<Entry>,
 }
 
-/// One entry. Enrolled sessions will be entries likewise.
+/// One entry.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Entry {
     /// The same for the same thing for ever.
@@ -217,6 +218,12 @@ async fn of_resident(work: &mut Work, resident: PersonId) -> Result<Contents> {
         .list_feed_bookings(Some(resident), None, range, range.starts, MAX_ENTRIES)
         .await?;
     entries.extend(entries_of(work, bookings, &zone, locale).await?);
+    let sessions = work
+        .tx
+        .list_feed_sessions(resident, range, MAX_ENTRIES)
+        .await?;
+    let sessions = sessions.iter();
+    entries.extend(sessions.filter_map(|held| session::entry(held, &zone, locale, range.starts)));
     entries.sort_by(|one, other| (one.range, &one.uid).cmp(&(other.range, &other.uid)));
     let name = match locale {
         Locale::ZhCn => "邻里：我的预约",

@@ -14,9 +14,10 @@ use crate::service::Service;
 use crate::work::Work;
 use crate::{district, outbox};
 use linli_domain::manifest::placeholders;
-use linli_domain::{Localised, NoticeId, PersonId, Urgency};
+use linli_domain::{Instant, Localised, NoticeId, PersonId, Urgency};
 use linli_store::notice::{Notice, StoredArgument, StoredMessage};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The most persons whom one invocation may send to.
 pub const MAX_NOTICES: u32 = 50;
@@ -127,6 +128,8 @@ pub async fn send(
             step: "done".to_owned(),
             escalate_at: None,
             origin_id: None,
+            about: None,
+            withdrawn: None,
         };
         outbox::post(work, &service.zone, notice).await?;
     }
@@ -194,7 +197,39 @@ pub(crate) fn host_notice(
         step: "done".to_owned(),
         escalate_at: None,
         origin_id: None,
+        about: None,
+        withdrawn: None,
     }
+}
+
+/// From when on an offer to somebody counts that is made now: when its notice may first go out, which is not at night.
+pub(crate) async fn reaches(work: &mut Work) -> Result<Instant> {
+    let zone = district::zone(work).await?;
+    Ok(Urgency::Important.not_before(work.now, &zone))
+}
+
+/// Tells somebody that something is kept for them: a booking, an appointment or an enrolment. When that is over,
+/// [`withdraw`] calls the notice off. `subject`: for a guardian, whom it is about. `path`: where it is accepted.
+pub(crate) async fn offer(
+    work: &mut Work,
+    person: PersonId,
+    subject: Option<PersonId>,
+    (title, body): (Localised, Localised),
+    about: Uuid,
+    path: &str,
+) -> Result<()> {
+    let mut notice = host_notice(work, person, title, body, Urgency::Important);
+    notice.subject_id = subject;
+    notice.path = Some(path.to_owned());
+    notice.about = Some(about);
+    let zone = district::zone(work).await?;
+    outbox::post(work, &zone, notice).await
+}
+
+/// What was offered was taken, declined or went to somebody else: nothing more goes out about it, and nobody is told that
+/// its notice was not confirmed.
+pub(crate) async fn withdraw(work: &mut Work, about: Uuid) -> Result<()> {
+    Ok(work.tx.withdraw_notices(about, work.now).await?)
 }
 
 /// Whether it is the path of a page, with or without a query: nothing that a browser reads as another place.

@@ -122,7 +122,7 @@ pub async fn lift(work: &mut Work, actor: &Actor, id: BlackoutId) -> Result<()> 
         // The black-out of a space that was taken out of use is lifted: it is in use again.
         work.tx.update_space(&space).await?;
     }
-    booking::waiting::promote(work, blackout.space_id, ahead(work)).await
+    booking::waiting::promote(work, blackout.space_id, vec![ahead(work)]).await
 }
 
 /// A space's black-outs, newest first, before a position. Only for its staff.

@@ -118,7 +118,7 @@ pub async fn change(
     work.audit_act(actor, None, "space.change", id, detail)
         .await?;
     // More places may have become free for whoever waits.
-    booking::waiting::promote(work, id, ahead(work)).await?;
+    booking::waiting::promote(work, id, vec![ahead(work)]).await?;
     Ok(space)
 }
 
@@ -199,7 +199,7 @@ pub async fn add_hours(
         json!({ "hours": row.hours }),
     )
     .await?;
-    booking::waiting::promote(work, id, ahead(work)).await?;
+    booking::waiting::promote(work, id, vec![ahead(work)]).await?;
     Ok(row.id)
 }
 
@@ -254,8 +254,8 @@ pub async fn add_exception(
         )
         .into());
     }
-    let ahead = work.tx.list_space_exceptions(id, today, Date::MAX).await?;
-    if ahead.len() >= MAX_EXCEPTIONS {
+    let known = work.tx.list_space_exceptions(id, today, Date::MAX).await?;
+    if known.len() >= MAX_EXCEPTIONS {
         return Err(Refusal::OverBudget("exceptions").into());
     }
     let row = SpaceException {
@@ -269,6 +269,9 @@ pub async fn add_exception(
     let detail = json!({ "day": day, "open": open });
     work.audit_act(actor, None, "space-exception.add", id, detail)
         .await?;
+    if open.is_some() {
+        booking::waiting::promote(work, id, vec![ahead(work)]).await?;
+    }
     Ok(row.id)
 }
 
@@ -290,7 +293,8 @@ pub async fn remove_exception(
         id,
         json!({ "id": exception }),
     )
-    .await
+    .await?;
+    booking::waiting::promote(work, id, vec![ahead(work)]).await
 }
 
 /// A space of a community that the actor governs; for others there is none.

@@ -554,3 +554,230 @@ on_both!(
         assert!(found.unwrap().own);
     }
 );
+
+async fn joined(
+    world: &World,
+    service: &Service,
+    person: PersonId,
+) -> linli_core::Result<WaitingId> {
+    act!(world.core, |work| appointment_waiting::join(
+        work,
+        service,
+        &resident(person),
+        wish(world, person)
+    )
+    .await)
+}
+
+async fn waiting(
+    world: &World,
+    id: WaitingId,
+) -> linli_core::Result<linli_store::appointment_waiting::AppointmentWaiting> {
+    view!(world.core, |work| async {
+        let found = work.tx.find_appointment_waiting(id).await?;
+        found.ok_or(Refusal::NotFound("waiting").into())
+    }
+    .await)
+}
+
+/// Closes tomorrow, and has two people wait for it.
+async fn full_day(world: &World, service: &Service) -> linli_core::Result<(WaitingId, WaitingId)> {
+    act!(world.core, |work| calendar::put_day(
+        work,
+        &staff(world),
+        world.calendar,
+        TOMORROW,
+        Vec::new(),
+        ""
+    )
+    .await)?;
+    let first = joined(world, service, world.wang).await?;
+    world.clock.set(linli_world::NOW.plus_minutes(1));
+    let second = joined(world, service, world.li).await?;
+    Ok((first, second))
+}
+
+on_both!(more_hours_are_offered_to_who_waits, |world| {
+    let service = installed(&world).await?;
+    let (first, second) = full_day(&world, &service).await?;
+    // One hour: for the first of them.
+    let ten = vec![Minutes { from: 600, to: 660 }];
+    act!(world.core, |work| calendar::put_day(
+        work,
+        &staff(&world),
+        world.calendar,
+        TOMORROW,
+        ten.clone(),
+        ""
+    )
+    .await)?;
+    assert_eq!(waiting(&world, first).await?.state, "offered");
+    assert_eq!(waiting(&world, second).await?.state, "waiting");
+    // Two at once: for the second as well.
+    act!(world.core, |work| calendar::set_capacity(
+        work,
+        &staff(&world),
+        world.calendar,
+        2
+    )
+    .await)?;
+    assert_eq!(waiting(&world, second).await?.state, "offered");
+});
+
+on_both!(usual_hours_and_holidays_taken_back_are_offered, |world| {
+    let service = installed(&world).await?;
+    let admin = Admin::at_command_line();
+    let holiday = Localised::new("放假", "Holiday");
+    act!(world.core, |work| linli_core::holiday::put(
+        work,
+        &admin,
+        TOMORROW,
+        holiday::SpecialDay::Holiday,
+        &holiday
+    )
+    .await)?;
+    let first = joined(&world, &service, world.wang).await?;
+    act!(world.core, |work| linli_core::holiday::remove(
+        work, &admin, TOMORROW
+    )
+    .await)?;
+    assert_eq!(waiting(&world, first).await?.state, "offered");
+    let other = group(&world, 1).await?;
+    act!(world.core, |work| calendar::put_day(
+        work,
+        &staff(&world),
+        other,
+        TOMORROW,
+        Vec::new(),
+        ""
+    )
+    .await)?;
+    let second = act!(world.core, |work| appointment_waiting::join(
+        work,
+        &service,
+        &resident(world.li),
+        Wish {
+            calendar: other,
+            ..wish(&world, world.li)
+        }
+    )
+    .await)?;
+    act!(world.core, |work| calendar::remove_day(
+        work,
+        &staff(&world),
+        other,
+        TOMORROW
+    )
+    .await)?;
+    assert_eq!(waiting(&world, second).await?.state, "offered");
+});
+
+on_both!(an_offer_made_at_night_counts_from_the_morning, |world| {
+    let service = installed(&world).await?;
+    let day = TOMORROW.tomorrow().unwrap();
+    let later = Wish {
+        day,
+        ..wish(&world, world.wang)
+    };
+    let put = async |minutes: Vec<Minutes>| {
+        act!(world.core, |work| calendar::put_day(
+            work,
+            &staff(&world),
+            world.calendar,
+            day,
+            minutes.clone(),
+            ""
+        )
+        .await)
+    };
+    put(Vec::new()).await?;
+    let id = act!(world.core, |work| appointment_waiting::join(
+        work,
+        &service,
+        &resident(world.wang),
+        later.clone()
+    )
+    .await)?;
+    // It is 23:00; the notice goes out at 7:00.
+    world.clock.set(linli_world::NOW.plus_minutes(14 * 60));
+    put(vec![Minutes { from: 600, to: 660 }]).await?;
+    let offered = waiting(&world, id).await?.appointment_id.unwrap();
+    let held = async || {
+        view!(world.core, |work| async {
+            Ok(work.tx.find_appointment(offered).await?.unwrap())
+        }
+        .await)
+    };
+    let seven = linli_world::NOW.plus_minutes(22 * 60);
+    assert_eq!(
+        held().await?.held_until,
+        Some(seven.plus_minutes(appointment_waiting::OFFER_MINUTES))
+    );
+    world.clock.set(seven.plus_minutes(1));
+    act!(world.core, |work| appointment::release_lapsed(work, 10)
+        .await)?;
+    assert_eq!(held().await?.state, AppointmentState::Held);
+    // Once it is over, its notice goes nowhere any more, and nobody is told that it was not confirmed.
+    world
+        .clock
+        .set(seven.plus_minutes(appointment_waiting::OFFER_MINUTES));
+    act!(world.core, |work| appointment::release_lapsed(work, 10)
+        .await)?;
+    assert_eq!(held().await?.state, AppointmentState::Cancelled);
+    let sent = act!(world.core, |work| linli_core::outbox::claim(
+        work,
+        uuid::Uuid::from_u128(1),
+        None,
+        50
+    )
+    .await)?;
+    assert!(sent.is_empty(), "{sent:?}");
+    world.clock.set(seven.plus_days(3));
+    let told = act!(world.core, |work| linli_core::notice::escalate(work, 100)
+        .await)?;
+    assert_eq!(told, 0);
+});
+
+on_both!(who_waits_twice_is_told_and_may_go_on, |world| {
+    let service = installed(&world).await?;
+    // A plugin takes the refusal and goes on in the same unit of work, which must not be broken by it.
+    let (refused, left) = act!(world.core, |work| async {
+        let li = resident(world.li);
+        let first = appointment_waiting::join(work, &service, &li, wish(&world, world.li)).await?;
+        let again = appointment_waiting::join(work, &service, &li, wish(&world, world.li)).await;
+        let refused = matches!(
+            again,
+            Err(linli_core::Error::Refused(Refusal::Appointment(
+                AppointmentRefusal::AlreadyWaiting
+            )))
+        );
+        appointment_waiting::leave(work, &service, &li, first).await?;
+        Ok((refused, first))
+    }
+    .await)?;
+    assert!(refused);
+    assert_eq!(waiting(&world, left).await?.state, "left");
+});
+
+on_both!(the_database_keeps_the_capacity_that_is_booked, |world| {
+    let service = installed(&world).await?;
+    let group = group(&world, 3).await?;
+    for person in [world.li, world.wang] {
+        let booking = booking(group, person, tomorrow(10));
+        book(&world, &service, &resident(person), booking).await?;
+    }
+    let lower = |capacity, also: &str| {
+        format!("UPDATE calendar SET capacity = {capacity}{also} WHERE title = '义诊'")
+    };
+    assert!(world.sql(&lower(1, "")).await.is_err());
+    assert_eq!(world.sql(&lower(2, "")).await?, 1);
+    // What is over asks for nothing any more.
+    world.clock.set(tomorrow(12).starts);
+    act!(world.core, |work| calendar::set_capacity(
+        work,
+        &staff(&world),
+        group,
+        1
+    )
+    .await)?;
+});

@@ -4,6 +4,7 @@ mod conflict;
 mod due;
 mod handover;
 mod merge;
+mod shut;
 mod sight;
 mod walk;
 mod way;

@@ -357,3 +357,73 @@ fn a_wall_time_stays_the_same_in_every_zone() -> linli_world::Result<()> {
     }
     Ok(())
 }
+
+on_both!(sessions_of_courses_are_entries_likewise, |world| {
+    use crate::enrolment::{apply, draft as course_of, keeper};
+    use linli_core::{attendance, course, enrolment};
+    let keeper = keeper(&world);
+    let (id, enrolled) = act!(world.core, |work| async {
+        let id = course::create(work, &keeper, None, world.east, &course_of(1)).await?;
+        let to = date(2026, 12, 2);
+        attendance::plan(work, &keeper, id, TOMORROW, to).await?;
+        let enrolled = enrolment::enrol(work, &of(world.li), id, apply(world.li)).await?;
+        // Who only waits has no sessions.
+        enrolment::enrol(work, &of(world.wang), id, apply(world.wang)).await?;
+        Ok((id, enrolled.id))
+    }
+    .await)?;
+    let sessions = view!(world.core, |work| attendance::list(
+        work,
+        id,
+        Range::new(NOW, NOW.plus_days(30))
+    )
+    .await)?;
+    assert_eq!(sessions.len(), 5, "Wednesday to Tuesday");
+    let token = make(&world, of(world.li), Of::Resident(world.li)).await?;
+    let waits = make(&world, of(world.wang), Of::Resident(world.wang)).await?;
+    assert!(contents(&world, &waits).await?.entries.is_empty());
+    let shown = |statuses: [&str; 5]| -> BTreeSet<Instance> {
+        let each = sessions.iter().zip(statuses);
+        each.map(|(session, status)| {
+            instance(
+                Range::new(session.starts, session.ends),
+                "Calligraphy",
+                status,
+            )
+        })
+        .collect()
+    };
+    let (on, off) = ("CONFIRMED", "CANCELLED");
+    let before = contents(&world, &token).await?;
+    must_show(&ics::write(&before), &shown([on; 5]))?;
+    // One does not take place.
+    act!(world.core, |work| attendance::cancel(
+        work,
+        &keeper,
+        sessions[1].id,
+        "老师请假"
+    )
+    .await)?;
+    let after = contents(&world, &token).await?;
+    must_show(&ics::write(&after), &shown([on, off, on, on, on]))?;
+    assert_eq!(before.entries[1].uid, after.entries[1].uid);
+    assert_eq!(
+        after.entries[1].sequence,
+        before.entries[1].sequence + 1,
+        "and of the others it stays"
+    );
+    assert_eq!(before.entries[2], after.entries[2]);
+    // She leaves after the first: what was stays, what would come is called off.
+    world.clock.set(sessions[0].ends);
+    act!(world.core, |work| enrolment::cancel(
+        work,
+        &of(world.li),
+        enrolled,
+        ""
+    )
+    .await)?;
+    let left = contents(&world, &token).await?;
+    must_show(&ics::write(&left), &shown([on, off, off, off, off]))?;
+    assert!(left.entries[2].sequence > after.entries[2].sequence);
+    assert_eq!(left.entries[2].uid, after.entries[2].uid);
+});

@@ -519,3 +519,58 @@ on_both!(nobody_writes_to_the_dead, |world| {
         DeliveryState::Skipped
     );
 });
+
+on_both!(what_failed_is_not_tried_again_at_night, |world| {
+    // 21:59; half a minute later it is quiet.
+    world.clock.set(NOW.plus_minutes(13 * 60 - 1));
+    let id = tell(&world, world.li, Urgency::Important).await?;
+    let sent = claim(&world, ME).await?;
+    world.clock.set(NOW.plus_minutes(13 * 60));
+    assert!(conclude(&world, ME, sent[0].id, Outcome::Failed("busy".into())).await?);
+    let seven = NOW.plus_minutes(22 * 60);
+    assert_eq!(deliveries(&world, id).await?[0].next_try, seven);
+    // Nor what a process held that died; that costs it no attempt.
+    world.clock.set(seven);
+    claim(&world, ME).await?;
+    let night = seven.plus_minutes(16 * 60);
+    world.clock.set(night);
+    assert!(claim(&world, OTHER).await?.is_empty());
+    let waiting = &deliveries(&world, id).await?[0];
+    assert_eq!(
+        (waiting.next_try, waiting.attempts),
+        (seven.plus_days(1), 2)
+    );
+    // Nor what an admin has tried again.
+    world.clock.set(seven.plus_days(1));
+    let sent = claim(&world, ME).await?;
+    assert!(conclude(&world, ME, sent[0].id, Outcome::Refused("no".into())).await?);
+    world.clock.set(night.plus_days(1));
+    let admin = Admin::at_command_line();
+    act!(world.core, |work| dead_letter::retry(
+        work, &admin, sent[0].id
+    )
+    .await)?;
+    assert_eq!(
+        deliveries(&world, id).await?[0].next_try,
+        seven.plus_days(2)
+    );
+});
+
+on_both!(a_sender_that_dies_again_and_again_has_an_end, |world| {
+    let id = tell(&world, world.li, Urgency::Urgent).await?;
+    for _ in 0..MAX_ATTEMPTS {
+        assert_eq!(claim(&world, ME).await?.len(), 1);
+        let now = world.core.now();
+        world.clock.set(now.plus_minutes(LEASE_MINUTES));
+    }
+    let next = claim(&world, ME).await?;
+    let made = deliveries(&world, id).await?;
+    let dead: Vec<_> = made
+        .iter()
+        .filter(|delivery| delivery.state == DeliveryState::Dead)
+        .collect();
+    assert_eq!(dead.len(), 1, "{made:?}");
+    assert!(dead[0].problem.contains("begun 8 times"));
+    assert!(next.is_empty());
+    assert_eq!(claim(&world, ME).await?.len(), 1, "the next channel");
+});

@@ -1,8 +1,9 @@
 //! Topics of the host.
 
 use jiff::ToSpan as _;
-use linli_core::{Error, act, birthday, topic};
+use linli_core::{Admin, Error, act, birthday, dead_letter, topic, view};
 use linli_domain::CommunityId;
+use linli_domain::notice::MAX_ATTEMPTS;
 use linli_domain::topic::{HOST_TOPICS, MOVED_IN, TURNED_14, TURNED_18};
 use linli_store::topic::TopicMessage;
 use linli_world::{NOW, Result, TOMORROW, World, on_both};
@@ -169,4 +170,108 @@ on_both!(birthdays_are_told_once, |world| {
     .await)?;
     world.clock.set(NOW.plus_days(4));
     assert_eq!((tell().await?, tell().await?), (1, 0));
+});
+
+async fn fail(world: &World, owner: Uuid) -> Result<bool> {
+    Ok(act!(world.core, |work| topic::fail(
+        work, READER, MOVED_IN, owner, "it broke"
+    )
+    .await)?)
+}
+
+async fn letters(world: &World) -> Result<Vec<linli_store::topic::TopicDeadLetter>> {
+    let admin = Admin::at_command_line();
+    Ok(view!(world.core, |work| dead_letter::list_topics(
+        work, &admin, None
+    )
+    .await)?)
+}
+
+on_both!(what_fails_is_tried_later_and_then_put_aside, |world| {
+    act!(world.core, |work| topic::subscribe(
+        work, READER, MOVED_IN, world.east
+    )
+    .await)?;
+    for _ in 0..3 {
+        publish(&world, world.east).await?;
+    }
+    let first = claim(&world, ME).await?[0].clone();
+    assert!(!fail(&world, OTHER).await?, "it is not theirs");
+    assert!(fail(&world, ME).await?);
+    assert!(claim(&world, ME).await?.is_empty(), "it waits");
+    for attempt in 2..=MAX_ATTEMPTS {
+        let now = world.core.now();
+        world.clock.set(now.plus_minutes(12 * 60));
+        let again = claim(&world, ME).await?;
+        assert_eq!(again[0], first, "attempt {attempt}");
+        assert_eq!(again.len(), if attempt > 2 { 1 } else { 2 }, "soon alone");
+        assert!(fail(&world, ME).await?);
+    }
+    let dead = letters(&world).await?;
+    assert_eq!(dead.len(), 1);
+    assert_eq!(
+        (
+            dead[0].message_id,
+            dead[0].attempts,
+            dead[0].problem.as_str()
+        ),
+        (first.id, MAX_ATTEMPTS, "it broke")
+    );
+    // What follows goes on.
+    let rest = claim(&world, ME).await?;
+    assert_eq!(rest.len(), 2);
+    assert!(done(&world, ME, &rest[1]).await?);
+    // An admin has it tried anew: it comes alone, and the subscriber's place stays where it was.
+    let admin = Admin::at_command_line();
+    act!(world.core, |work| dead_letter::retry_topic(
+        work,
+        &admin,
+        READER,
+        MOVED_IN,
+        dead[0].position
+    )
+    .await)?;
+    publish(&world, world.east).await?;
+    assert_eq!(claim(&world, ME).await?, std::slice::from_ref(&first));
+    assert!(done(&world, ME, &first).await?);
+    let new = claim(&world, ME).await?;
+    assert_eq!(new.len(), 1);
+    assert_ne!(new[0].id, first.id);
+    assert!(letters(&world).await?.is_empty());
+});
+
+on_both!(a_reader_that_dies_again_and_again_has_an_end, |world| {
+    act!(world.core, |work| topic::subscribe(
+        work, READER, MOVED_IN, world.east
+    )
+    .await)?;
+    publish(&world, world.east).await?;
+    for _ in 0..MAX_ATTEMPTS {
+        assert_eq!(claim(&world, ME).await?.len(), 1);
+        let now = world.core.now();
+        world.clock.set(now.plus_minutes(5));
+    }
+    assert!(claim(&world, ME).await?.is_empty());
+    let dead = letters(&world).await?;
+    assert!(dead[0].problem.contains("begun 8 times"));
+    // Kept, however old, until an admin has decided.
+    world.clock.set(NOW.plus_days(90));
+    publish(&world, world.east).await?;
+    act!(world.core, |work| topic::sweep(work).await)?;
+    let admin = Admin::at_command_line();
+    let put_away = async || {
+        act!(world.core, |work| dead_letter::put_away_topic(
+            work,
+            &admin,
+            READER,
+            MOVED_IN,
+            dead[0].position
+        )
+        .await)
+    };
+    put_away().await?;
+    assert_eq!(
+        linli_world::refusal(put_away().await),
+        linli_core::Refusal::NotFound("dead letter")
+    );
 });

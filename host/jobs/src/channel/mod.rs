@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The longest that one attempt takes; four times that is less than a claim holds.
+/// The longest that one attempt takes, whatever the settings say.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Has TLS use the one implementation that the host links. Every client needs it, those that speak no TLS as well.
@@ -47,7 +47,7 @@ pub struct ChannelSettings {
     pub gateway_url: Option<String>,
     /// What the gateway knows the host by.
     pub gateway_secret: Option<String>,
-    /// The longest that one attempt takes.
+    /// The longest that one attempt takes, at most [`TIMEOUT`].
     pub timeout: Duration,
 }
 
@@ -168,7 +168,14 @@ impl Channels {
             "" => problem,
             to => problem.replace(to, "…"),
         };
-        match driver.send(message).await {
+        let sent = tokio::time::timeout(TIMEOUT, driver.send(message)).await;
+        let sent = sent.unwrap_or_else(|_| {
+            let seconds = TIMEOUT.as_secs();
+            Outcome::Failed(format!(
+                "the channel did not answer within {seconds} seconds"
+            ))
+        });
+        match sent {
             Outcome::Failed(problem) => Outcome::Failed(hide(problem)),
             Outcome::Refused(problem) => Outcome::Refused(hide(problem)),
             other => other,

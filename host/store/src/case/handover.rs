@@ -1,5 +1,6 @@
 //! Hand-overs of cases from one office to another.
 
+use super::list::not_against;
 use crate::column::row;
 use crate::{StoreResult, Tx};
 use linli_domain::case::{HandoverState, OfficeKind};
@@ -47,13 +48,12 @@ macro_rules! select {
     };
 }
 
-// The hand-over of a case against somebody is not in that person's list.
-macro_rules! not_against {
-    ($viewer:literal) => {
+// The hand-over of a case against somebody, or against an office whose staff they are, is not in that person's list.
+macro_rules! shown {
+    ($viewer:literal, $now:literal) => {
         concat!(
-            " AND NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id = case_handover.case_id AND removed IS NULL \
-             AND case_party.role = 'respondent' AND case_party.person_id = ",
-            $viewer,
+            " AND EXISTS (SELECT 1 FROM case_file WHERE case_file.id = case_handover.case_id AND ",
+            not_against!($viewer, $now),
             ") "
         )
     };
@@ -114,10 +114,11 @@ impl Tx {
         community: CommunityId,
         viewer: Option<PersonId>,
         after: (Instant, HandoverId),
+        now: Instant,
         limit: i64,
     ) -> StoreResult<Vec<Handover>> {
         sql!(self, fetch_all Handover, concat!(select!("
-            WHERE organisation_id = $1 AND community_id = $2 AND state = 'pending' AND (asked, id) > ($3, $4)"), not_against!("$6"), "ORDER BY asked, id LIMIT $5"), organisation, community, after.0, after.1, limit, viewer)
+            WHERE organisation_id = $1 AND community_id = $2 AND state = 'pending' AND (asked, id) > ($3, $4)"), shown!("$6", "$7"), "ORDER BY asked, id LIMIT $5"), organisation, community, after.0, after.1, limit, viewer, now)
     }
 
     /// What is to be answered by a community's office, after `(asked, id)`, oldest first.
@@ -126,10 +127,11 @@ impl Tx {
         community: CommunityId,
         viewer: Option<PersonId>,
         after: (Instant, HandoverId),
+        now: Instant,
         limit: i64,
     ) -> StoreResult<Vec<Handover>> {
         sql!(self, fetch_all Handover, concat!(select!("
-            WHERE office = 'community' AND community_id = $1 AND state = 'pending' AND (asked, id) > ($2, $3)"), not_against!("$5"), "ORDER BY asked, id LIMIT $4"), community, after.0, after.1, limit, viewer)
+            WHERE office = 'community' AND community_id = $1 AND state = 'pending' AND (asked, id) > ($2, $3)"), shown!("$5", "$6"), "ORDER BY asked, id LIMIT $4"), community, after.0, after.1, limit, viewer, now)
     }
 
     /// What is to be answered by the district, after `(asked, id)`, oldest first.
@@ -137,10 +139,11 @@ impl Tx {
         &mut self,
         viewer: Option<PersonId>,
         after: (Instant, HandoverId),
+        now: Instant,
         limit: i64,
     ) -> StoreResult<Vec<Handover>> {
         sql!(self, fetch_all Handover, concat!(select!("
-            WHERE office = 'district' AND state = 'pending' AND (asked, id) > ($1, $2)"), not_against!("$4"), "ORDER BY asked, id LIMIT $3"),
-            after.0, after.1, limit, viewer)
+            WHERE office = 'district' AND state = 'pending' AND (asked, id) > ($1, $2)"), shown!("$4", "$5"), "ORDER BY asked, id LIMIT $3"),
+            after.0, after.1, limit, viewer, now)
     }
 }

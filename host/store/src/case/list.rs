@@ -76,21 +76,25 @@ macro_rules! select {
     };
 }
 
-// A case against somebody is not in that person's list, however they came to it.
+// A case against somebody, or against an office whose staff they are, is not in that person's list, however they came to it;
+// nor is what was merged into such a case.
 macro_rules! not_against {
     ($person:literal, $now:literal) => {
         concat!(
-            " NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id = case_file.id AND removed IS NULL \
-             AND case_party.role = 'respondent' AND (case_party.person_id = ",
+            " NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id IN (case_file.id, case_file.merged_into) \
+             AND removed IS NULL AND case_party.role = 'respondent' AND (case_party.person_id = ",
             $person,
-            " OR case_party.organisation_id IN (SELECT role.organisation_id FROM role WHERE role.person_id = ",
+            " OR EXISTS (SELECT 1 FROM role WHERE role.person_id = ",
             $person,
             " AND revoked IS NULL AND (role.expires IS NULL OR role.expires > ",
             $now,
-            ")))) "
+            ") AND (role.organisation_id = case_party.organisation_id OR (case_party.community_office \
+             AND role.organisation_id IS NULL AND role.code = 'community-staff' \
+             AND (role.community_id IS NULL OR role.community_id = case_file.community_id)))))) "
         )
     };
 }
+pub(super) use not_against;
 
 impl Tx {
     /// The same as [`Tx::list_cases_of_resident`], of those only that one installation opened.
@@ -153,11 +157,12 @@ impl Tx {
     }
 
     /// The cases that a resident reports or that are about them, before an id, newest first; without confidential ones that
-    /// neither they nor `viewer` opened.
+    /// neither they nor `viewer` opened. At a community's counter only those there that are not against its office.
     pub async fn list_cases_of_resident(
         &mut self,
         resident: PersonId,
         viewer: Option<PersonId>,
+        counter: Option<CommunityId>,
         before: CaseId,
         now: Instant,
         limit: i64,
@@ -166,7 +171,10 @@ impl Tx {
             JOIN case_party AS own ON own.case_id = case_file.id
             WHERE own.person_id = $1 AND own.removed IS NULL AND own.role IN ('reporter', 'subject') AND own.case_id < $3
               AND (NOT case_file.confidential OR $1 = $2 OR opened_by = $2) AND ($1 = $2 OR "), not_against!("$2", "$5"), ")
-            ORDER BY own.case_id DESC LIMIT $4"), resident, viewer, before, limit, now)
+              AND ($6 IS NULL OR (case_file.community_id = $6 AND NOT EXISTS (
+                SELECT 1 FROM case_party WHERE case_party.case_id IN (case_file.id, case_file.merged_into) AND removed IS NULL
+                  AND case_party.role = 'respondent' AND case_party.community_office)))
+            ORDER BY own.case_id DESC LIMIT $4"), resident, viewer, before, limit, now, counter)
     }
 
     /// The cases that an organisation answers for in a community, by what is due.
@@ -204,16 +212,16 @@ impl Tx {
                 WHERE case_file.community_id = $1 AND live AND next_due < $2 AND (next_due, case_file.id) > ($3, $4)
                   AND (office = 'community' OR NOT $5)
                   AND (NOT case_file.confidential OR (office = 'community' AND (assignee_id IS NULL OR assignee_id = $6)))
-                  AND NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id = case_file.id AND removed IS NULL
-                    AND case_party.role = 'respondent' AND community_office) AND"), not_against!("$6", "$8"), "
+                  AND NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id IN (case_file.id, case_file.merged_into)
+                    AND removed IS NULL AND case_party.role = 'respondent' AND community_office) AND"), not_against!("$6", "$8"), "
                 ORDER BY next_due, case_file.id LIMIT $7"),
                 community, l.due_before, l.after.0, l.after.1, own, l.viewer, l.limit, l.now),
             Some(state) => sql!(self, fetch_all CaseLine, concat!(select!("
                 WHERE case_file.community_id = $1 AND state = $8 AND next_due < $2 AND (next_due, case_file.id) > ($3, $4)
                   AND (office = 'community' OR NOT $5)
                   AND (NOT case_file.confidential OR (office = 'community' AND (assignee_id IS NULL OR assignee_id = $6)))
-                  AND NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id = case_file.id AND removed IS NULL
-                    AND case_party.role = 'respondent' AND community_office) AND"), not_against!("$6", "$9"), "
+                  AND NOT EXISTS (SELECT 1 FROM case_party WHERE case_party.case_id IN (case_file.id, case_file.merged_into)
+                    AND removed IS NULL AND case_party.role = 'respondent' AND community_office) AND"), not_against!("$6", "$9"), "
                 ORDER BY next_due, case_file.id LIMIT $7"),
                 community, l.due_before, l.after.0, l.after.1, own, l.viewer, l.limit, state, l.now),
         }

@@ -58,6 +58,18 @@ fn answer(text: String, headers: &HeaderMap) -> Response {
     (keep, tag, kind, text).into_response()
 }
 
+/// The whole address of a feed.
+pub(crate) fn address(app: &App, headers: &HeaderMap, token: &str) -> String {
+    let scheme = if app.reach.behind_proxy {
+        "https"
+    } else {
+        "http"
+    };
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = host.unwrap_or("localhost");
+    format!("{scheme}://{host}/feed/{token}.ics")
+}
+
 fn of(visit: &Visit, login: &Login) -> Of {
     Of::Resident(visit.subject(login))
 }
@@ -75,15 +87,9 @@ pub(crate) async fn make(
     .await);
     match made {
         Ok(token) => {
-            let scheme = if app.reach.behind_proxy {
-                "https"
-            } else {
-                "http"
-            };
-            let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-            let host = host.unwrap_or("localhost");
             let page = FeedPage {
-                url: format!("{scheme}://{host}/feed/{token}.ics"),
+                url: address(&app, &headers, &token),
+                of_space: None,
             };
             visit.page(&page).await
         }

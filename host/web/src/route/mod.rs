@@ -3,8 +3,13 @@
 
 pub(crate) mod account;
 pub(crate) mod admin;
+pub(crate) mod attendance;
+pub(crate) mod booking;
+pub(crate) mod case;
 pub(crate) mod consent;
 pub(crate) mod contact;
+pub(crate) mod course;
+pub(crate) mod facility;
 pub(crate) mod feed;
 pub(crate) mod home;
 pub(crate) mod hours;
@@ -17,6 +22,8 @@ pub(crate) mod plugin;
 pub(crate) mod prove;
 pub(crate) mod rights;
 pub(crate) mod security;
+pub(crate) mod space;
+pub(crate) mod work;
 
 use crate::page::ErrorPage;
 use crate::visit::Visit;

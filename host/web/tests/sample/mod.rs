@@ -1,5 +1,7 @@
 //! One sample or more of every view.
 
+mod flow;
+
 use jiff::civil::Weekday;
 use linli_core::letter::Letter;
 use linli_domain::notice::Channel;
@@ -22,7 +24,7 @@ pub const NOW: Instant = Instant(1_795_500_000_000_000);
 
 /// Every view, by the name of its file.
 pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
-    vec![
+    let mut all: Vec<(&'static str, Box<dyn Page>)> = vec![
         (
             "login",
             Box::new(LoginPage {
@@ -106,6 +108,7 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
             "feed",
             Box::new(FeedPage {
                 url: "linli.example/feed/q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6.ics".into(),
+                of_space: None,
             }),
         ),
         ("acting-for", Box::new(acting_for())),
@@ -196,7 +199,9 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ),
         ("admin-invitation-letter", Box::new(invitation_letter())),
         ("admin-installation", Box::new(installation())),
-    ]
+    ];
+    all.extend(flow::all());
+    all
 }
 
 fn login(problem: LoginProblem) -> LoginPage {
@@ -583,6 +588,15 @@ fn dead_letters() -> DeadLettersPage {
             problem: "the gateway answered 503 Service Unavailable".into(),
         }],
         next: None,
+        topics: vec![DeadTopic {
+            subscriber: Uuid::nil().to_string(),
+            title: "居家养老 · 春晖社区".into(),
+            name: "moved-in".into(),
+            position: 7,
+            at: NOW,
+            attempts: 8,
+            problem: "it answered forbidden".into(),
+        }],
     }
 }
 

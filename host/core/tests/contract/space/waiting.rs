@@ -5,7 +5,7 @@ use linli_core::booking::{self, waiting};
 use linli_core::view;
 use linli_domain::booking::{BookingState, WaitingState};
 use linli_domain::quota::Quota;
-use linli_world::{NOW, on_both, tomorrow};
+use linli_world::{NOW, TOMORROW, on_both, tomorrow};
 
 async fn join(
     world: &World,
@@ -254,3 +254,69 @@ on_both!(
         assert_eq!(waits(&world, first).await?.0, WaitingState::Promoted);
     }
 );
+
+on_both!(a_day_that_opens_promotes_whoever_waits, |world| {
+    let id = room(&world, 1, SpaceRules::default()).await?;
+    let staff = staff(world.east);
+    let closed = act!(world.core, |work| space::add_exception(
+        work,
+        &staff,
+        id,
+        TOMORROW,
+        Some(working_time::Minutes { from: 360, to: 480 })
+    )
+    .await)?;
+    let early = Range::new(tomorrow(6).starts, tomorrow(7).starts);
+    book(&world, id, world.li, early).await?;
+    let waiting = join(&world, id, world.wang, early, false).await?;
+    act!(world.core, |work| space::remove_exception(
+        work, &staff, id, closed
+    )
+    .await)?;
+    assert_eq!(waits(&world, waiting).await?.0, WaitingState::Waiting);
+    // The hour is free, but the space is not open then; when it is, who waits has it.
+    let made = view!(world.core, |work| booking::list_of_resident(
+        work,
+        &of(world.li),
+        world.li,
+        NOW,
+        None,
+        10
+    )
+    .await)?;
+    cancel(&world, world.li, made[0].id).await?;
+    assert_eq!(waits(&world, waiting).await?.0, WaitingState::Waiting);
+    act!(world.core, |work| space::add_exception(
+        work,
+        &staff,
+        id,
+        TOMORROW,
+        Some(working_time::Minutes { from: 360, to: 480 })
+    )
+    .await)?;
+    assert_eq!(waits(&world, waiting).await?.0, WaitingState::Promoted);
+});
+
+on_both!(an_offer_at_night_stands_until_after_the_morning, |world| {
+    let id = room(&world, 1, SpaceRules::default()).await?;
+    let taken = book(&world, id, world.li, tomorrow(18)).await?;
+    let waiting = join(&world, id, world.wang, tomorrow(18), true).await?;
+    world.clock.set(NOW.plus_minutes(14 * 60));
+    cancel(&world, world.li, taken.id).await?;
+    let (state, booking) = waits(&world, waiting).await?;
+    assert_eq!(state, WaitingState::Offered);
+    let seven = NOW.plus_minutes(22 * 60);
+    assert_eq!(booking.unwrap().expires, Some(seven.plus_minutes(120)));
+    // Declined: what waited to go out in the morning does not.
+    let booking = waits(&world, waiting).await?.1.unwrap();
+    cancel(&world, world.wang, booking.id).await?;
+    world.clock.set(seven);
+    let sent = act!(world.core, |work| linli_core::outbox::claim(
+        work,
+        uuid::Uuid::from_u128(1),
+        None,
+        50
+    )
+    .await)?;
+    assert!(sent.is_empty(), "{sent:?}");
+});

@@ -1,4 +1,5 @@
-//! Messages that could not be sent: `POST /admin/dead-letters` with `delivery` and `do` (`retry` or `drop`).
+//! Messages that could not be sent: `POST /admin/dead-letters` with `delivery` and `do` (`retry` or `drop`); and messages of
+//! topics that a subscriber could not do: `POST /admin/dead-letters/topic` with `subscriber`, `name`, `position`, `do`.
 
 use crate::format::Viewer;
 use crate::layout::{Page, Place};
@@ -24,6 +25,25 @@ pub struct DeadLetter {
     pub problem: String,
 }
 
+/// A message of a topic that a subscriber could not do.
+#[derive(Clone, Debug)]
+pub struct DeadTopic {
+    /// The subscriber's id.
+    pub subscriber: String,
+    /// The subscriber: a service and where.
+    pub title: String,
+    /// The topic.
+    pub name: String,
+    /// Where it stands in the log.
+    pub position: i64,
+    /// When it was given up.
+    pub at: Instant,
+    /// How often it was tried.
+    pub attempts: u64,
+    /// What went wrong last.
+    pub problem: String,
+}
+
 /// All of them.
 #[derive(Clone, Debug, Default)]
 pub struct DeadLettersPage {
@@ -31,6 +51,8 @@ pub struct DeadLettersPage {
     pub letters: Vec<DeadLetter>,
     /// The address of later ones.
     pub next: Option<String>,
+    /// Messages of topics, the longest dead first; at most 100.
+    pub topics: Vec<DeadTopic>,
 }
 
 impl Page for DeadLettersPage {
@@ -66,6 +88,37 @@ impl Page for DeadLettersPage {
                 } } }
             }
             @if let Some(next) = &self.next { p.next { a.button.quiet href=(next) rel="next" { (t.dead_more()) } } }
+            @if !self.topics.is_empty() {
+                section aria-labelledby="topics" {
+                    h2 #topics { (t.dead_topics()) }
+                    p { (t.dead_topics_lead()) }
+                    ul.cards { @for topic in &self.topics { li.card { (dead_topic(topic, viewer)) } } }
+                }
+            }
+        }
+    }
+}
+
+fn dead_topic(topic: &DeadTopic, viewer: &Viewer) -> Markup {
+    let t = viewer.text();
+    let position = topic.position.to_string();
+    let values = |verb| {
+        [
+            ("subscriber", topic.subscriber.as_str()),
+            ("name", topic.name.as_str()),
+            ("position", position.as_str()),
+            ("do", verb),
+        ]
+    };
+    let action = "/admin/dead-letters/topic";
+    html! {
+        h3 { (harmless(&topic.title)) " · " code { (topic.name) } }
+        p { (harmless(&topic.problem)) }
+        p.meta { time datetime=(topic.at.to_rfc3339()) { (viewer.instant(topic.at)) } " · " (t.dead_attempts(topic.attempts)) }
+        div.actions {
+            (PostButton { action, values: &values("retry"), label: t.dead_topic_retry(), destructive: false }.plain("quiet"))
+            (PostButton { action, values: &values("drop"), label: t.dead_drop(), destructive: true }
+                .confirm(t.dead_drop_question(), t.dead_topic_effect(), t))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod dead_letters;
 mod enable;
+mod holidays;
 mod installation;
 mod installations;
 mod invitations;
@@ -13,8 +14,9 @@ mod release;
 mod releases;
 pub mod settings;
 
-pub use dead_letters::{DeadLetter, DeadLettersPage};
+pub use dead_letters::{DeadLetter, DeadLettersPage, DeadTopic};
 pub use enable::{AskedGrant, EnablePage};
+pub use holidays::{HolidaysPage, SpecialDayEntry};
 pub use installation::{FailureEntry, InstallationPage, LogEntry};
 pub use installations::{Cell, InstallationsPage, PluginRow};
 pub use invitations::{InvitationEntry, InvitationLetterPage, InvitationState, InvitationsPage};

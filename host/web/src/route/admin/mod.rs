@@ -1,6 +1,7 @@
 //! The district admin's pages.
 
 pub(crate) mod dead_letter;
+pub(crate) mod holiday;
 pub(crate) mod installation;
 pub(crate) mod invitation;
 pub(crate) mod organisation;
