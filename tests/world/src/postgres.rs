@@ -30,7 +30,7 @@ const THROW_AWAY: [&str; 4] = [
 /// What a server of that size is given anywhere; nothing that makes it less durable.
 const DURABLE: [&str; 3] = [
     "shared_buffers=1GB",
-    "max_wal_size=4GB",
+    "max_wal_size=1GB",
     "checkpoint_timeout=15min",
 ];
 

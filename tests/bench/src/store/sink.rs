@@ -227,6 +227,9 @@ impl Sink {
                 self.flush(table, waiting).await?;
             }
         }
+        // Says that all of it is there.
+        self.again
+            .push("UPDATE district SET demo = TRUE".to_owned());
         match self.on {
             On::Sqlite(mut connection) => {
                 for text in self.again {
