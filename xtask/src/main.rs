@@ -3,6 +3,7 @@
 
 mod bench;
 mod cargo;
+mod contract;
 #[path = "../../host/server/src/plugin/debian.rs"]
 mod debian;
 mod demo;

@@ -2,7 +2,7 @@
 
 use crate::step::Steps;
 use crate::tool::{DENY, MACHETE};
-use crate::{cargo, demo, direction, machine, setup};
+use crate::{cargo, contract, demo, direction, machine, setup};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -27,6 +27,8 @@ enum Step {
     Fmt,
     /// Dependencies point the way that ARCHITECTURE.md says
     Directions,
+    /// The contract in wit/ still fits plugins that were built against what was frozen
+    Contract,
     /// cargo deny: licences, bans, sources; advisories where their database can be reached
     Deny,
     /// cargo machete: dependencies that nothing uses
@@ -51,6 +53,7 @@ impl Step {
             Self::Setup => "Looking for what the tests need",
             Self::Fmt => "Checking the format of the code",
             Self::Directions => "Checking which way dependencies point",
+            Self::Contract => "Comparing the contract with what was frozen",
             Self::Deny => "Checking licences, bans and sources of dependencies",
             Self::Machete => "Looking for unused dependencies",
             Self::Clippy => "Linting the workspace",
@@ -67,6 +70,7 @@ impl Step {
             Self::Setup => setup::install()?,
             Self::Fmt => format()?,
             Self::Directions => direction::check()?,
+            Self::Contract => contract::check()?,
             Self::Deny => return deny(),
             Self::Machete => cargo::run(
                 Command::new(MACHETE.ensure()?)

@@ -22,8 +22,8 @@ mod watch;
 mod worker;
 
 use linli_sdk::{
-    Address, Failure, FiredTimer, Lang, Outcome, Page, PersonRef, Plugin, Submission, Timers,
-    context, no_such_action,
+    Address, Failure, FiredTimer, Lang, Outcome, Page, PersonRef, Plugin, Submission, context,
+    no_such_action,
 };
 
 struct Eldercare;
@@ -62,9 +62,7 @@ impl Plugin for Eldercare {
             _ => no_such_action(),
         }
     }
-}
 
-impl Timers for Eldercare {
     fn fired(timer: &FiredTimer) -> Result<(), String> {
         watch::fired(timer)
     }

@@ -84,24 +84,26 @@ pub trait Plugin {
         let _ = submission;
         no_such_action()
     }
+
+    /// What it does when a timer that it set is due; called where it is registered with `timers`. Called at least once for
+    /// each timer, its effects once; a call that fails is undone and repeated with back-off, five times. Text of an error is
+    /// for the admin.
+    fn fired(timer: &FiredTimer) -> Result<(), String> {
+        Err(format!("it does nothing when '{}' is due", timer.key))
+    }
+
+    /// What it does about what became of a request that it posted; called where it is registered with `replies`, and like
+    /// [`Plugin::fired`].
+    fn replied(reply: &Reply) -> Result<(), String> {
+        Err(format!(
+            "it does nothing about a reply of '{}'",
+            reply.recipient
+        ))
+    }
 }
 
-/// What a plugin that sets timers does when one is due. Registered with `linli_sdk::plugin!(MyPlugin, timers)`.
-pub trait Timers {
-    /// Called at least once for each timer; a call that fails is undone and repeated with back-off, five times. Text of
-    /// an error is for the admin.
-    fn fired(timer: &FiredTimer) -> Result<(), String>;
-}
-
-/// What a plugin that posts requests does about what became of them. Registered with `linli_sdk::plugin!(MyPlugin, replies)`.
-pub trait Replies {
-    /// Called at least once for each request; a call that fails is undone and repeated with back-off, five times. Text of
-    /// an error is for the admin.
-    fn replied(reply: &Reply) -> Result<(), String>;
-}
-
-/// Registers the plugin: `linli_sdk::plugin!(MyPlugin)`; with `timers` and `replies` behind it, such as
-/// `linli_sdk::plugin!(MyPlugin, timers, replies)`, where it also implements [`Timers`] or [`Replies`].
+/// Registers the plugin: `linli_sdk::plugin!(MyPlugin)`. Behind it stands which of its optional exports the host calls, such
+/// as `linli_sdk::plugin!(MyPlugin, timers, replies)`: only what stands there is exported.
 #[macro_export]
 macro_rules! plugin {
     ($plugin:ty) => {
@@ -163,14 +165,14 @@ impl<P: Plugin> pages::Guest for Component<P> {
     }
 }
 
-impl<P: Replies> replies_export::Guest for Component<P> {
+impl<P: Plugin> replies_export::Guest for Component<P> {
     fn replied(reply: Reply) -> Result<(), String> {
         report_panics();
         P::replied(&reply)
     }
 }
 
-impl<P: Timers> timers_export::Guest for Component<P> {
+impl<P: Plugin> timers_export::Guest for Component<P> {
     fn fired(timer: FiredTimer) -> Result<(), String> {
         report_panics();
         P::fired(&timer)
