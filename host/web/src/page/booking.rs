@@ -162,7 +162,7 @@ impl BookingsPage {
             p { time datetime=(entry.starts.to_rfc3339()) { (viewer.period(entry.starts, entry.ends)) } }
             p.meta { (harmless(&entry.place)) }
             @if let Some(until) = held {
-                p { strong { (t.bookings_held(viewer.instant(until), minutes_left(viewer.now, until))) } }
+                p { strong { (t.bookings_held(minutes_left(viewer.now, until), viewer.instant(until))) } }
                 (PostButton { action: "/bookings/confirm", values: &values, label: t.bookings_confirm(), destructive: false }.plain(""))
             }
             @if to_come && stands {

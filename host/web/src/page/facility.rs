@@ -106,7 +106,7 @@ impl Page for FacilitiesPage {
             @if self.spaces.is_empty() { p.empty { (t.spaces_none()) } }
             ul.cards { @for space in &self.spaces { li.card {
                 h2 { a href=(space.href) { (harmless(&space.name)) } @if space.closed { " " (mark("danger", t.facility_closed())) } }
-                p { (t.facility_idle(space.hours.0, space.hours.1)) " · " (t.facility_used(space.used)) }
+                p { (t.facility_idle(space.hours.1, space.hours.0)) " · " (t.facility_used(space.used)) }
             } } }
             @if let Some(next) = &self.next { p.next { a.button.quiet href=(next) rel="next" { (t.next_page()) } } }
             details.confirm {
