@@ -78,6 +78,62 @@ impl Service {
         })
     }
 
+    /// What is enabled in a community, or anywhere: one query, however many there are.
+    pub async fn list_enabled(
+        work: &mut Work,
+        community: Option<CommunityId>,
+    ) -> Result<Vec<Self>> {
+        let found = match community {
+            Some(community) => work.tx.list_served_in(community).await?,
+            None => work.tx.list_served().await?,
+        };
+        let zone = crate::district::zone(work).await?;
+        Ok(found
+            .into_iter()
+            .map(|served| Self {
+                installation: Installation {
+                    id: served.id,
+                    plugin: served.plugin,
+                    community_id: served.community_id,
+                    release_id: served.release_id,
+                    permissions: served.permissions,
+                    settings: served.settings,
+                    enabled: served.enabled,
+                    changed: served.changed,
+                },
+                community: Community {
+                    id: served.community_id,
+                    slug: served.community_slug,
+                    name: served.community_name,
+                },
+                organisation: Organisation {
+                    id: served.organisation_id,
+                    slug: served.organisation_slug,
+                    name: served.organisation_name,
+                    created: served.organisation_created,
+                },
+                digest: served.digest,
+                manifest: Arc::new(served.manifest),
+                zone: zone.clone(),
+            })
+            .collect())
+    }
+
+    /// Whether it is what somebody looks for: each of their words stands in its name, its summary or its organisation's
+    /// name, in either language.
+    pub fn answers_to(&self, looked_for: &str) -> bool {
+        let texts = [
+            &self.manifest.title,
+            &self.manifest.summary,
+            &self.organisation.name,
+        ]
+        .map(|text| format!("{}\n{}", text.zh, text.en).to_lowercase());
+        looked_for
+            .to_lowercase()
+            .split_whitespace()
+            .all(|word| texts.iter().any(|text| text.contains(word)))
+    }
+
     /// The reference of a person for this plugin.
     pub fn reference(&self, work: &Work, person: PersonId) -> Result<String> {
         work.references
@@ -211,49 +267,31 @@ pub fn caller_for(
     })
 }
 
-/// The communities whose services may be for somebody: where they live, or whom they act for does; where they work.
-async fn communities_of(
-    work: &mut Work,
-    login: &Login,
-    acting: ActingFor,
-) -> Result<BTreeSet<CommunityId>> {
-    if acting != ActingFor::Own {
-        return Ok(login.community_for(acting).into_iter().collect());
-    }
-    let at_organisations = || {
-        login
+/// The services that may be for somebody: of where they live, or whom they act for does; of where they work.
+async fn services_of(work: &mut Work, login: &Login, acting: ActingFor) -> Result<Vec<Service>> {
+    let mut communities: BTreeSet<CommunityId> = login.community_for(acting).into_iter().collect();
+    if acting == ActingFor::Own {
+        let mut at_organisations = login
             .roles
             .iter()
-            .filter(|role| role.organisation_id.is_some())
-    };
-    if at_organisations().any(|role| role.community_id.is_none()) {
-        let everywhere = work.tx.list_communities().await?;
-        return Ok(everywhere
-            .into_iter()
-            .map(|community| community.id)
-            .collect());
-    }
-    Ok(at_organisations()
-        .filter_map(|role| role.community_id)
-        .chain(login.community)
-        .collect())
-}
-
-/// The enabled services of organisations for which somebody works, where they do.
-pub async fn list_at_work(work: &mut Work, login: &Login) -> Result<Vec<Service>> {
-    let mut found = Vec::new();
-    for community in communities_of(work, login, ActingFor::Own).await? {
-        for installation in work.tx.list_installations_of(community).await? {
-            if !installation.enabled {
-                continue;
-            }
-            let service = Service::of(work, installation).await?;
-            if login.works_at(&service) {
-                found.push(service);
-            }
+            .filter(|role| role.organisation_id.is_some());
+        if at_organisations
+            .clone()
+            .any(|role| role.community_id.is_none())
+        {
+            return Service::list_enabled(work, None).await;
         }
+        communities.extend(
+            at_organisations
+                .by_ref()
+                .filter_map(|role| role.community_id),
+        );
     }
-    Ok(found)
+    let mut services = Vec::new();
+    for community in communities {
+        services.extend(Service::list_enabled(work, Some(community)).await?);
+    }
+    Ok(services)
 }
 
 /// A service as menus list it: itself and those of its pages that are for somebody.
@@ -274,15 +312,7 @@ pub async fn list_menu(
     locale: Locale,
 ) -> Result<Vec<MenuEntry>> {
     let mut entries = Vec::new();
-    let mut installations = Vec::new();
-    for community in communities_of(work, login, acting).await? {
-        installations.extend(work.tx.list_installations_of(community).await?);
-    }
-    for installation in installations
-        .into_iter()
-        .filter(|installation| installation.enabled)
-    {
-        let service = Service::of(work, installation).await?;
+    for service in services_of(work, login, acting).await? {
         let pages: Vec<_> = service
             .manifest
             .pages

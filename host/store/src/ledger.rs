@@ -194,6 +194,17 @@ impl Store {
             WHERE installation_id = $1 ORDER BY at DESC, id DESC LIMIT $2", of, limit)
     }
 
+    /// The newest failure of each installation that failed since then, the newest first.
+    pub async fn list_failing(&self, since: Instant, limit: i64) -> StoreResult<Vec<Failure>> {
+        let mut tx = self.begin_ledger_view().await?;
+        sql!(&mut tx, fetch_all Failure, "
+            SELECT id, installation_id, invocation_id, reason, report, at FROM failure
+            WHERE at >= $1 AND NOT EXISTS (SELECT 1 FROM failure AS newer
+              WHERE newer.installation_id = failure.installation_id AND newer.at >= failure.at
+                AND (newer.at > failure.at OR newer.id > failure.id))
+            ORDER BY at DESC, id DESC LIMIT $2", since, limit)
+    }
+
     /// The newest failures of an installation.
     pub async fn list_failures(&self, of: InstallationId, limit: i64) -> StoreResult<Vec<Failure>> {
         let mut tx = self.begin_ledger_view().await?;

@@ -64,6 +64,7 @@ pub mod roll;
 pub mod sealed;
 pub mod segment;
 pub mod series;
+pub mod service;
 pub mod session;
 pub mod space;
 pub mod timer;

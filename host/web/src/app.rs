@@ -262,7 +262,7 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
             get(route::admin::recipient::show).post(route::admin::recipient::decide),
         )
         .fallback(route::nothing_here)
-        .method_not_allowed_fallback(route::nothing_here)
+        .method_not_allowed_fallback(route::wrong_method)
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(app.clone(), visit::explain_rejections))

@@ -124,6 +124,10 @@ pub fn document(shell: &Shell, page: &dyn Page) -> Markup {
                 title { (harmless(&page.title(viewer))) " · " (t.site_name()) }
                 link rel="stylesheet" href=(asset::STYLE.url());
                 link rel="icon" type="image/svg+xml" href=(asset::LOGO.url());
+                link rel="apple-touch-icon" href=(asset::ICON.url());
+                link rel="manifest" href=(asset::manifest_url(viewer.locale));
+                meta name="theme-color" content=(asset::THEME);
+                @if large { script src=(asset::READ_ALOUD.url()) defer {} }
             }
             body {
                 a.skip href="#main" { (t.skip_to_content()) }
@@ -137,7 +141,7 @@ pub fn document(shell: &Shell, page: &dyn Page) -> Markup {
                         }
                     }
                 }
-                @if let Some(who) = &shell.who { (menu(who, page.place(), t)) }
+                @if let Some(who) = &shell.who { (menu(who, page.place(), t, large)) }
                 main #main tabindex="-1" class=[page.is_wide().then_some("wide")] {
                     @if let Some(flash) = &shell.flash {
                         div.notice.good[flash.good].danger[!flash.good] role="status" {
@@ -165,6 +169,9 @@ fn header(shell: &Shell, t: Text) -> Markup {
             }
             div.tools {
                 (preferences(shell, t))
+                @if shell.viewer.type_size == TypeSize::Large {
+                    button.quiet type="button" hidden data-read-aloud=(t.read_aloud_stop()) aria-pressed="false" { (t.read_aloud()) }
+                }
                 @if let Some(who) = &shell.who {
                     a.who href="/account" { span.hidden { (t.logged_in_as()) } (harmless(&who.name)) }
                     form method="post" action="/logout" { button.quiet type="submit" { (t.log_out()) } }
@@ -194,7 +201,8 @@ fn preferences(shell: &Shell, t: Text) -> Markup {
     }
 }
 
-fn menu(who: &Who, place: Option<Place>, t: Text) -> Markup {
+/// The way to everything. In the elders' edition what residents need most stands there; the rest opens.
+fn menu(who: &Who, place: Option<Place>, t: Text, large: bool) -> Markup {
     let entry = |of: Place, href: &str, label: &str, count: u32| {
         let current = (place == Some(of)).then_some("page");
         html! {
@@ -206,32 +214,36 @@ fn menu(who: &Who, place: Option<Place>, t: Text) -> Markup {
             }
         }
     };
+    let rest = html! {
+        @if who.is_staff { (entry(Place::Hours, "/hours", t.menu_hours(), 0)) }
+        @if who.is_resident {
+            (entry(Place::Bookings, "/bookings", t.menu_bookings(), 0))
+            (entry(Place::Spaces, "/spaces", t.menu_spaces(), 0))
+            (entry(Place::Courses, "/courses", t.menu_courses(), 0))
+            (entry(Place::Cases, "/cases", t.menu_cases(), 0))
+        }
+        @if who.has_desk { (entry(Place::Work, "/work", t.menu_work(), 0)) }
+        @if who.is_resident { (entry(Place::MyData, "/my-data", t.menu_my_data(), 0)) }
+        @if who.may_act_for_others && who.acting_for.is_none() {
+            li { a href="/acting-for" { (t.menu_acting()) } }
+        }
+        @if who.is_community_staff { li { a href="/letters" { (t.menu_letters()) } } }
+        @if who.is_admin {
+            (entry(Place::Admin, "/admin", t.menu_admin(), 0))
+            (entry(Place::Organisations, "/admin/organisations", t.menu_organisations(), 0))
+            (entry(Place::Releases, "/admin/releases", t.menu_releases(), 0))
+            (entry(Place::Installations, "/admin/installations", t.menu_installations(), 0))
+            (entry(Place::Invitations, "/admin/invitations", t.menu_invitations(), 0))
+            (entry(Place::Holidays, "/admin/holidays", t.menu_holidays(), 0))
+        }
+    };
+    let open = !matches!(place, None | Some(Place::Home | Place::Inbox));
     html! {
         nav.site aria-label=(t.menu()) {
             ul {
                 @if who.is_resident || who.is_staff { (entry(Place::Home, "/home", t.menu_home(), 0)) }
-                @if who.is_staff { (entry(Place::Hours, "/hours", t.menu_hours(), 0)) }
                 (entry(Place::Inbox, "/inbox", t.menu_inbox(), who.unread))
-                @if who.is_resident {
-                    (entry(Place::Bookings, "/bookings", t.menu_bookings(), 0))
-                    (entry(Place::Spaces, "/spaces", t.menu_spaces(), 0))
-                    (entry(Place::Courses, "/courses", t.menu_courses(), 0))
-                    (entry(Place::Cases, "/cases", t.menu_cases(), 0))
-                }
-                @if who.has_desk { (entry(Place::Work, "/work", t.menu_work(), 0)) }
-                @if who.is_resident { (entry(Place::MyData, "/my-data", t.menu_my_data(), 0)) }
-                @if who.may_act_for_others && who.acting_for.is_none() {
-                    li { a href="/acting-for" { (t.menu_acting()) } }
-                }
-                @if who.is_community_staff { li { a href="/letters" { (t.menu_letters()) } } }
-                @if who.is_admin {
-                    (entry(Place::Admin, "/admin", t.menu_admin(), 0))
-                    (entry(Place::Organisations, "/admin/organisations", t.menu_organisations(), 0))
-                    (entry(Place::Releases, "/admin/releases", t.menu_releases(), 0))
-                    (entry(Place::Installations, "/admin/installations", t.menu_installations(), 0))
-                    (entry(Place::Invitations, "/admin/invitations", t.menu_invitations(), 0))
-                    (entry(Place::Holidays, "/admin/holidays", t.menu_holidays(), 0))
-                }
+                @if large { li.rest { details open[open] { summary { (t.menu_more()) } ul { (rest) } } } } @else { (rest) }
             }
         }
     }

@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod layout;
 pub mod page;
 mod part;
+mod problem;
 pub mod render;
 mod route;
 pub mod security;

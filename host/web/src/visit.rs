@@ -5,6 +5,7 @@ use crate::device;
 use crate::format::{TypeSize, Viewer};
 use crate::layout::{self, Flash, Page, Shell, Who};
 use crate::page::ErrorPage;
+use crate::problem;
 use crate::render::submission::Posted;
 use crate::session::{SAID, STATE, Said, State};
 use axum::body::{Body, HttpBody as _};
@@ -20,6 +21,7 @@ use linli_core::service::ActingFor;
 use linli_core::{Admin, Error, Login, Refusal, session, view};
 use linli_domain::slot::Range;
 use linli_domain::{Instant, Locale, PersonId};
+use serde_json::json;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -54,6 +56,8 @@ pub(crate) struct Visit {
     pub known_device: Option<String>,
     /// Browser and system, roughly.
     pub device: String,
+    /// Whether the answer is to be JSON.
+    pub json: bool,
     /// From which of this host's pages the request came.
     pub from: Option<String>,
     community: Option<String>,
@@ -105,6 +109,13 @@ impl FromRequestParts<App> for LoggedIn {
         let visit = Visit::from_request_parts(parts, app).await?;
         match visit.login.clone() {
             Some(login) => Ok(Self { visit, login }),
+            None if visit.json => {
+                let t = visit.viewer.text();
+                let more = json!({ "href": "/login" });
+                let status = StatusCode::UNAUTHORIZED;
+                let (title, detail) = (t.log_in(), t.error_log_in_first());
+                Err(problem::problem(status, "log-in", title, detail, more))
+            }
             None => {
                 let next: String = form_encode(if parts.method == "GET" {
                     &visit.here
@@ -192,6 +203,7 @@ impl Visit {
             Ok((login, acting, community, unread, district, zone))
         }
         .await)?;
+        let json = problem::is_asked(here.split('?').next().unwrap_or_default(), headers);
         let locale = match &login {
             Some(login) => login.locale,
             None => visitor_locale(headers),
@@ -224,6 +236,7 @@ impl Visit {
                 .and_then(|agent| agent.to_str().ok())
                 .map_or("", device::name)
                 .to_owned(),
+            json,
             from: referring_page(headers),
             unread: u32::try_from(unread).unwrap_or(u32::MAX),
         })
@@ -232,6 +245,11 @@ impl Visit {
     /// Whether whoever is logged in proved a short time ago who they are.
     pub fn is_proven(&self) -> bool {
         self.proved.plus_minutes(session::PROOF_MINUTES) > self.viewer.now
+    }
+
+    /// How many notices are unread.
+    pub fn unread(&self) -> u32 {
+        self.unread
     }
 
     /// The name of whom they act for, where that is somebody else.
@@ -317,7 +335,11 @@ impl Visit {
 
     /// Answers with an error page.
     pub async fn error(&self, error: &ErrorPage) -> Response {
-        let mut response = self.page_as(error.status(), error).await;
+        let mut response = if self.json {
+            problem::of_page(error, &self.viewer)
+        } else {
+            self.page_as(error.status(), error).await
+        };
         if let ErrorPage::Busy { seconds, .. } | ErrorPage::TooMany(seconds) = error {
             response
                 .headers_mut()
@@ -521,10 +543,10 @@ pub(crate) async fn explain_rejections(
         too_large()
     } else {
         let response = next.run(Request::from_parts(parts, body)).await;
-        let is_page = response
-            .headers()
-            .get(CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let is_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
+            let kind = kind.as_bytes();
+            kind.starts_with(b"text/html") || kind.starts_with(problem::PROBLEM.as_bytes())
+        });
         match response.status() {
             _ if is_page => return response,
             StatusCode::FORBIDDEN if response.extensions().get::<ProtectionError>().is_some() => {

@@ -28,3 +28,6 @@ error-gone = This page has just changed
 error-gone-why = What you pressed is no longer on the page; somebody else may have been faster. Nothing was done.
 error-internal = Something went wrong on our side
 error-internal-why = This is our fault, not yours. What you tried was not done. Please try again later; if it stays like this, tell the admin.
+error-wrong-method = This cannot be done here
+error-wrong-method-why = Nothing was changed. Go back to the page that you came from and use the buttons that stand there.
+error-log-in-first = Log in first; the session's cookie goes with every request.

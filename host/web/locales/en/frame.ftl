@@ -39,3 +39,7 @@ destructive = This cannot be undone.
 step-done = (done)
 next-page = Next page
 menu-invitations = Invitations
+app-name = Linli: services of your neighbourhood
+menu-more = More
+read-aloud = Read aloud
+read-aloud-stop = Stop reading

@@ -28,3 +28,6 @@ error-gone = 页面刚刚有了变化
 error-gone-why = 您点的那一项已经不在页面上了，可能刚被别人办理。没有执行任何操作。
 error-internal = 系统出了点问题
 error-internal-why = 这是系统自身的问题，不是您的操作有误。您的操作没有生效。请稍后再试；如果一直这样，请联系管理员。
+error-wrong-method = 这里不能这样操作
+error-wrong-method-why = 没有任何改动。请回到上一页，使用页面上的按钮操作。
+error-log-in-first = 请先登录；每个请求都须带上会话 Cookie。

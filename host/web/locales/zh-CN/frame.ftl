@@ -39,3 +39,7 @@ destructive = 此操作不能撤回。
 step-done = （已完成）
 next-page = 下一页
 menu-invitations = 角色邀请
+app-name = 邻里：家门口的服务
+menu-more = 更多
+read-aloud = 朗读
+read-aloud-stop = 停止朗读

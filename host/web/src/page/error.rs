@@ -13,6 +13,8 @@ pub enum ErrorPage {
     NotFound,
     /// The reader may not open this.
     Forbidden,
+    /// Nothing can be done so at this address.
+    WrongMethod,
     /// The form came from another site, or without the browser's word that it did not.
     OtherSite,
     /// Something that was posted cannot be read; the text says what.
@@ -73,6 +75,7 @@ impl ErrorPage {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden | Self::OtherSite | Self::AskResident { .. } => StatusCode::FORBIDDEN,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -83,6 +86,67 @@ impl ErrorPage {
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+
+    /// Its code, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::Forbidden => "forbidden",
+            Self::WrongMethod => "wrong-method",
+            Self::OtherSite => "other-site",
+            Self::Malformed(_) => "malformed",
+            Self::TooLarge(_) => "too-large",
+            Self::TooMany(_) => "too-many",
+            Self::Busy { .. } => "busy",
+            Self::Ill { .. } => "ill",
+            Self::Problem { .. } => "service",
+            Self::AskResident { .. } => "ask-resident",
+            Self::Gone { .. } => "gone",
+            Self::Internal { .. } => "internal",
+        }
+    }
+
+    /// Why, and what to do now: one paragraph, plain.
+    pub fn why(&self, viewer: &Viewer) -> String {
+        let t = viewer.text();
+        match self {
+            Self::NotFound => t.error_not_found_why().to_owned(),
+            Self::Forbidden => t.error_forbidden_why().to_owned(),
+            Self::WrongMethod => t.error_wrong_method_why().to_owned(),
+            Self::OtherSite => t.error_other_site_why().to_owned(),
+            Self::Malformed(what) => t.error_malformed_why(harmless(what)),
+            Self::TooLarge(limit) => t.error_too_large_why(limit.as_str()),
+            Self::TooMany(seconds) => t.error_too_many_why(*seconds),
+            Self::Busy { seconds, .. } => t.error_busy_why(*seconds),
+            Self::Ill {
+                organisation,
+                acted,
+                ..
+            } => {
+                let why = t.error_ill_why(harmless(organisation));
+                if *acted {
+                    format!("{} {why}", t.error_ill_nothing_written())
+                } else {
+                    why
+                }
+            }
+            Self::Problem { text, .. } => harmless(text).into_owned(),
+            Self::AskResident {
+                service,
+                fields,
+                child,
+            } => {
+                let fields = fields.join(t.list_separator());
+                if *child {
+                    t.error_ask_guardian_why(harmless(&fields), harmless(service))
+                } else {
+                    t.error_ask_resident_why(harmless(&fields), harmless(service))
+                }
+            }
+            Self::Gone { .. } => t.error_gone_why().to_owned(),
+            Self::Internal { .. } => t.error_internal_why().to_owned(),
+        }
+    }
 }
 
 impl Page for ErrorPage {
@@ -91,6 +155,7 @@ impl Page for ErrorPage {
         match self {
             Self::NotFound => t.error_not_found().to_owned(),
             Self::Forbidden => t.error_forbidden().to_owned(),
+            Self::WrongMethod => t.error_wrong_method().to_owned(),
             Self::OtherSite => t.error_other_site().to_owned(),
             Self::Malformed(_) => t.error_malformed().to_owned(),
             Self::TooLarge(_) => t.error_too_large().to_owned(),
@@ -113,28 +178,7 @@ impl Page for ErrorPage {
         html! {
             div.trouble {
                 h1 { (self.title(viewer)) }
-                p.text {
-                    @match self {
-                        Self::NotFound => (t.error_not_found_why()),
-                        Self::Forbidden => (t.error_forbidden_why()),
-                        Self::OtherSite => (t.error_other_site_why()),
-                        Self::Malformed(what) => (t.error_malformed_why(harmless(what))),
-                        Self::TooLarge(limit) => (t.error_too_large_why(limit.as_str())),
-                        Self::TooMany(seconds) => (t.error_too_many_why(*seconds)),
-                        Self::Busy { seconds, .. } => (t.error_busy_why(*seconds)),
-                        Self::Ill { organisation, acted, .. } => {
-                            @if *acted { (t.error_ill_nothing_written()) " " }
-                            (t.error_ill_why(harmless(organisation)))
-                        },
-                        Self::Problem { text, .. } => (harmless(text)),
-                        Self::AskResident { service, fields, child: true } =>
-                            (t.error_ask_guardian_why(harmless(&fields.join(t.list_separator())), harmless(service))),
-                        Self::AskResident { service, fields, child: false } =>
-                            (t.error_ask_resident_why(harmless(&fields.join(t.list_separator())), harmless(service))),
-                        Self::Gone { .. } => (t.error_gone_why()),
-                        Self::Internal { .. } => (t.error_internal_why()),
-                    }
-                }
+                p.text { (self.why(viewer)) }
                 @if let Some(request) = request { p.meta { (t.error_request(request.as_str())) } }
                 p.more {
                     @if let Self::Gone { href } = self { a.button href=(href) { (t.error_see_page()) } }

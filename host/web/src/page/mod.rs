@@ -38,7 +38,7 @@ pub use facility::{
     BlackoutEntry, ExceptionEntry, FacilitiesPage, FacilityEntry, FacilityForm, FacilityPage,
 };
 pub use feed::FeedPage;
-pub use home::{HomePage, ServiceEntry, SpaceEntry, StaffEntry};
+pub use home::{HomePage, ServiceEntry, SpaceEntry, StaffEntry, ThingEntry};
 pub use hours::{HoursPage, StaffCalendar, WorkingHours};
 pub use inbox::{InboxPage, NoticeEntry};
 pub use invitation::{InvitationPage, InvitedRole};

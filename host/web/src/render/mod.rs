@@ -8,6 +8,7 @@ mod block;
 mod check;
 mod form;
 mod inline;
+pub mod json;
 mod person;
 mod plain;
 mod slot;

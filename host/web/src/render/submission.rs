@@ -35,6 +35,61 @@ impl Posted {
         Self(pairs)
     }
 
+    /// From the JSON that `docs/json.md` describes; none where it is anything else.
+    pub fn from_json(body: &[u8]) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Given {
+            One(String),
+            Many(Vec<String>),
+        }
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Body {
+            key: Option<String>,
+            r#for: Option<String>,
+            action: Option<String>,
+            #[serde(default)]
+            arguments: Vec<(String, String)>,
+            #[serde(default)]
+            values: std::collections::BTreeMap<String, Given>,
+        }
+        let body: Body = serde_json::from_slice(body).ok()?;
+        let named = [
+            (KEY, body.key),
+            (SUBJECT, body.r#for),
+            (ACTION, body.action),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let arguments = body
+            .arguments
+            .into_iter()
+            .map(|(name, value)| (format!("{ARGUMENT}{name}"), value));
+        let values = body.values.into_iter().flat_map(|(name, given)| {
+            let many = match given {
+                Given::One(value) => vec![value],
+                Given::Many(values) => values,
+            };
+            many.into_iter()
+                .map(move |value| (format!("{FIELD}{name}"), value))
+        });
+        let mut pairs: Vec<_> = named.chain(arguments).chain(values).collect();
+        for text in pairs.iter_mut().flat_map(|(name, value)| [name, value]) {
+            text.retain(|c| c != '\0');
+        }
+        Some(Self(pairs))
+    }
+
+    /// The same with another idempotency key.
+    #[must_use]
+    pub fn with_key(mut self, key: &str) -> Self {
+        self.0.retain(|(name, _)| name != KEY);
+        self.0.push((KEY.to_owned(), key.to_owned()));
+        self
+    }
+
     /// From pairs.
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)

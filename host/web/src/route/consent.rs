@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::page::{AskedField, ConsentPage, ErrorPage};
+use crate::problem;
 use crate::render::address;
 use crate::render::submission::Posted;
 use crate::route::home::base;
@@ -9,6 +10,7 @@ use crate::route::plugin::{Opened, Place, open, open_at};
 use crate::visit::{LoggedIn, see_other};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use linli_core::service::ActingFor;
 use linli_core::{CallerKind, Core, Login, Refusal, act, consent, view};
@@ -27,17 +29,34 @@ impl Opened {
         denied: &[String],
         posted: Option<&Posted>,
     ) -> Response {
+        let here = address::href(&base(&self.service), &self.address);
         let pending = match posted {
+            None if self.visit.json => return self.consent_problem(&here),
             None => Waiting::View {
                 subject: self.subject.clone(),
-                href: address::href(&base(&self.service), &self.address),
+                href: here,
             },
             Some(posted) => match self.keep(posted, denied).await {
+                Ok(id) if self.visit.json => {
+                    return self.consent_problem(&format!("/consent/{id}"));
+                }
                 Ok(id) => return see_other(&format!("/consent/{id}")),
                 Err(error) => return self.visit.refuse(error).await,
             },
         };
         self.consent_page(resident, denied, &pending).await
+    }
+
+    /// A program is told where a person decides.
+    fn consent_problem(&self, href: &str) -> Response {
+        let title = self.visit.viewer.text().consent_title(self.title());
+        problem::problem(
+            StatusCode::FORBIDDEN,
+            "consent-needed",
+            &title,
+            &title,
+            json!({ "href": href }),
+        )
     }
 
     async fn consent_page(

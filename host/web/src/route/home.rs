@@ -1,16 +1,33 @@
 //! The home page: the services of my community, and my work.
 
 use crate::app::App;
-use crate::page::{HomePage, ServiceEntry, SpaceEntry, StaffEntry};
-use crate::visit::{LoggedIn, see_other};
-use axum::extract::State;
+use crate::page::{HomePage, ServiceEntry, SpaceEntry, StaffEntry, ThingEntry};
+use crate::visit::{LoggedIn, Visit, see_other};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use linli_core::service::{self, ActingFor, MenuEntry};
 use linli_core::{CallerKind, Service, view};
 use linli_domain::Locale;
+use serde::Deserialize;
 
-/// Shows it.
-pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<App>) -> Response {
+/// With so many services or fewer nobody needs to search.
+const FEW: usize = 3;
+/// The longest text that is looked for, in characters.
+const MAX_QUERY: usize = 60;
+
+#[derive(Deserialize)]
+pub(crate) struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// Shows it, or those services that somebody looks for.
+pub(crate) async fn home(
+    LoggedIn { visit, login }: LoggedIn,
+    State(app): State<App>,
+    Query(Search { q }): Query<Search>,
+) -> Response {
+    let looked_for: String = q.trim().chars().take(MAX_QUERY).collect();
     if visit.acting == ActingFor::Own
         && login.community.is_none()
         && !login.is_staff()
@@ -37,7 +54,11 @@ pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<
         Err(error) => return visit.refuse(error).await,
     };
     let (mut services, mut work) = (Vec::new(), Vec::new());
+    let offered = menu.len();
     for MenuEntry { service, pages } in menu {
+        if !service.answers_to(&looked_for) {
+            continue;
+        }
         let caller = pages
             .first()
             .and_then(|page| service::caller_for(&service, &login, acting, locale, page));
@@ -72,6 +93,13 @@ pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<
         community: place.map(|place| place.name.get(locale).to_owned()),
         services,
         work,
+        searchable: offered > FEW,
+        looked_for,
+        things: if visit.acting == ActingFor::Own && login.community.is_none() {
+            Vec::new()
+        } else {
+            things(&visit)
+        },
         spaces: spaces
             .into_iter()
             .map(|space| SpaceEntry {
@@ -81,6 +109,25 @@ pub(crate) async fn home(LoggedIn { visit, login }: LoggedIn, State(app): State<
             .collect(),
     };
     visit.page(&page).await
+}
+
+/// What a resident has with the host itself.
+fn things(visit: &Visit) -> Vec<ThingEntry> {
+    let t = visit.viewer.text();
+    let thing = |title: &str, about: &str, href: &str, count| ThingEntry {
+        title: title.to_owned(),
+        about: about.to_owned(),
+        href: href.to_owned(),
+        count,
+    };
+    vec![
+        thing(t.menu_inbox(), t.thing_inbox(), "/inbox", visit.unread()),
+        thing(t.menu_bookings(), t.thing_bookings(), "/bookings", 0),
+        thing(t.menu_cases(), t.thing_cases(), "/cases", 0),
+        thing(t.menu_courses(), t.thing_courses(), "/courses", 0),
+        thing(t.menu_my_data(), t.thing_my_data(), "/my-data", 0),
+        thing(t.contact_title(), t.thing_contact(), "/contact", 0),
+    ]
 }
 
 /// Where a service's `/` is.

@@ -29,6 +29,11 @@ use crate::page::ErrorPage;
 use crate::visit::Visit;
 use axum::response::Response;
 
+/// There is something at this address, but not for this method; the router adds which there are.
+pub(crate) async fn wrong_method(visit: Visit) -> Response {
+    visit.error(&ErrorPage::WrongMethod).await
+}
+
 /// There is nothing at this address.
 pub(crate) async fn nothing_here(visit: Visit) -> Response {
     visit.error(&ErrorPage::NotFound).await

@@ -2,6 +2,7 @@
 //! for it and goes on where the resident agreed.
 
 use crate::page::{ErrorPage, MenuEntry, PluginPage};
+use crate::problem;
 use crate::render::submission::{self, Located, Posted};
 use crate::render::{self, Persons, Refused, Shown, address};
 use crate::route::home::base;
@@ -9,6 +10,7 @@ use crate::route::my_data::field_title;
 use crate::visit::{LoggedIn, Visit, see_other};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use linli_core::basis::{self, Disclosures, FieldValue};
 use linli_core::{Caller, Core, Login, Service, calendar, view};
@@ -66,11 +68,31 @@ pub(crate) async fn act(
     logged_in: LoggedIn,
     Path(place): Path<Place>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    match open(logged_in, &place, query.as_deref()).await {
-        Ok(opened) => opened.act(Posted::from_body(&body)).await,
-        Err(response) => response,
+    let opened = match open(logged_in, &place, query.as_deref()).await {
+        Ok(opened) => opened,
+        Err(response) => return response,
+    };
+    if !opened.visit.json {
+        return opened.act(Posted::from_body(&body)).await;
+    }
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|key| key.to_str().ok());
+    match Posted::from_json(&body) {
+        Some(posted) => {
+            let posted = match key {
+                Some(key) => posted.with_key(key),
+                None => posted,
+            };
+            opened.act(posted).await
+        }
+        None => {
+            let text = opened.visit.viewer.text().malformed_post().to_owned();
+            opened.visit.error(&ErrorPage::Malformed(text)).await
+        }
     }
 }
 
@@ -80,7 +102,11 @@ pub(super) async fn open(
     query: Option<&str>,
 ) -> Result<Opened, Response> {
     let id = format!("{}/{}", place.organisation, place.plugin).parse::<PluginId>();
-    let address = address::parse(&format!("/{}", place.path), query);
+    let path = match place.path.strip_suffix(problem::SUFFIX) {
+        Some(path) if logged_in.visit.json => path,
+        _ => &place.path,
+    };
+    let address = address::parse(&format!("/{path}"), query);
     let (Ok(plugin), Some(address)) = (id, address) else {
         return Err(logged_in.visit.error(&ErrorPage::NotFound).await);
     };
@@ -267,6 +293,10 @@ impl Opened {
                 base(&self.service)
             }
         };
+        if self.visit.json {
+            let say = done.say.as_deref().map(render::harmless);
+            return problem::answer(StatusCode::OK, &json!({ "to": to, "say": say }));
+        }
         if let Some(say) = done.say {
             self.visit.say(true, say).await;
         }
@@ -275,6 +305,9 @@ impl Opened {
 
     /// Answers with the page: checked, persons' fields filled in, disclosures durable before it leaves.
     async fn render(&self, page: wit::Page, refused: Option<&Refused>) -> Response {
+        if let Some(refused) = refused.filter(|_| self.visit.json) {
+            return self.invalid(refused);
+        }
         if let Err(problem) = render::check(&page) {
             let reported = self
                 .visit
@@ -305,6 +338,7 @@ impl Opened {
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
             stream.uuid(now).to_string()
         };
+        let menu = self.menu(&base);
         let content = {
             let context = render::Context {
                 viewer: &self.visit.viewer,
@@ -316,10 +350,56 @@ impl Opened {
                 refused,
                 new_key: &new_key,
             };
+            if self.visit.json {
+                let mut body = render::json::page(&page, &context);
+                body["service"] = json!({
+                    "title": self.title(),
+                    "organisation": self.service.organisation.name.get(locale),
+                    "href": base,
+                });
+                body["menu"] = menu
+                    .iter()
+                    .map(|entry| {
+                        json!({ "title": entry.title, "href": entry.href, "current": entry.current })
+                    })
+                    .collect();
+                body["locale"] = json!(locale.tag());
+                body["acting_for"] = json!(self.visit.acting_name());
+                return problem::answer(StatusCode::OK, &body);
+            }
             render::page(&page, &context)
         };
-        let menu = self
-            .service
+        let shown = PluginPage {
+            service: self.title(),
+            organisation: self.service.organisation.name.get(locale).to_owned(),
+            menu,
+            title: render::title(&page),
+            content,
+        };
+        self.visit.page(&shown).await
+    }
+
+    /// What is wrong with a post, for programs.
+    fn invalid(&self, refused: &Refused) -> Response {
+        let t = self.visit.viewer.text();
+        let errors: Vec<_> = refused
+            .problems
+            .iter()
+            .map(|(field, problem)| json!({ "field": field, "detail": render::harmless(problem) }))
+            .collect();
+        problem::problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            t.form_problems(),
+            t.form_problems(),
+            json!({ "errors": errors }),
+        )
+    }
+
+    /// The service's pages for menus that are for this person.
+    fn menu(&self, base: &str) -> Vec<MenuEntry> {
+        let locale = self.visit.viewer.locale;
+        self.service
             .manifest
             .pages
             .iter()
@@ -339,15 +419,7 @@ impl Opened {
                 href: format!("{base}{}", entry.path),
                 current: entry.path == self.entry.path,
             })
-            .collect();
-        let shown = PluginPage {
-            service: self.title(),
-            organisation: self.service.organisation.name.get(locale).to_owned(),
-            menu,
-            title: render::title(&page),
-            content,
-        };
-        self.visit.page(&shown).await
+            .collect()
     }
 
     /// The fields of persons that the page shows, for this viewer.

@@ -71,6 +71,15 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
             }),
         ),
         (
+            "home-found-none",
+            Box::new(HomePage {
+                name: "赵强".into(),
+                community: Some("和平社区".into()),
+                looked_for: "木工".into(),
+                ..HomePage::default()
+            }),
+        ),
+        (
             "home-nothing",
             Box::new(HomePage {
                 name: "赵强".into(),
@@ -115,6 +124,7 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ("hours", Box::new(hours())),
         ("error-not-found", Box::new(ErrorPage::NotFound)),
         ("error-forbidden", Box::new(ErrorPage::Forbidden)),
+        ("error-wrong-method", Box::new(ErrorPage::WrongMethod)),
         ("error-other-site", Box::new(ErrorPage::OtherSite)),
         (
             "error-malformed",
@@ -304,6 +314,22 @@ fn home() -> HomePage {
     HomePage {
         name: "王秀兰".into(),
         community: Some("春晖社区".into()),
+        searchable: true,
+        looked_for: String::new(),
+        things: vec![
+            ThingEntry {
+                title: "收件箱".into(),
+                about: "通知、提醒和预约消息".into(),
+                href: "/inbox".into(),
+                count: 3,
+            },
+            ThingEntry {
+                title: "我的信息".into(),
+                about: "谁可以看、谁看过您的信息".into(),
+                href: "/my-data".into(),
+                count: 0,
+            },
+        ],
         services: vec![
             service(
                 "居家养老",

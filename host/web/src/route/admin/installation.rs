@@ -46,6 +46,10 @@ pub(crate) async fn matrix(
         Ok(found) => found,
         Err(error) => return visit.refuse(error).await,
     };
+    let ill = match failing(&visit).await {
+        Ok(ill) => ill,
+        Err(response) => return response,
+    };
     let locale = visit.viewer.locale;
     let mut newest: BTreeMap<PluginId, &Release> = BTreeMap::new();
     for release in releases
@@ -69,10 +73,7 @@ pub(crate) async fn matrix(
                     href: offer_href(release.id, community.id),
                 },
                 Some(installed) => {
-                    let state = match state_of(&visit, installed).await {
-                        Ok(state) => state,
-                        Err(response) => return response,
-                    };
+                    let state = state_of(installed, &ill);
                     let runs = releases
                         .iter()
                         .find(|release| release.id == installed.release_id);
@@ -108,17 +109,25 @@ fn offer_href(release: ReleaseId, community: CommunityId) -> String {
     format!("/admin/installations/enable?release={release}&community={community}")
 }
 
-async fn state_of(visit: &Visit, installed: &Installation) -> Result<InstallationState, Response> {
-    if !installed.enabled {
-        return Ok(InstallationState::Disabled);
-    }
+/// The installations that failed a short time ago.
+async fn failing(visit: &Visit) -> Result<BTreeSet<InstallationId>, Response> {
     let since = visit.viewer.now.plus_minutes(-ILL_MINUTES);
-    match visit.app.core.store.list_failures(installed.id, 1).await {
-        Ok(failures) if failures.iter().any(|failure| failure.at >= since) => {
-            Ok(InstallationState::Ill)
-        }
-        Ok(_) => Ok(InstallationState::Enabled),
+    match visit.app.core.store.list_failing(since, i64::MAX).await {
+        Ok(failures) => Ok(failures
+            .into_iter()
+            .map(|failure| failure.installation_id)
+            .collect()),
         Err(error) => Err(visit.fault(&error).await),
+    }
+}
+
+fn state_of(installed: &Installation, ill: &BTreeSet<InstallationId>) -> InstallationState {
+    if !installed.enabled {
+        InstallationState::Disabled
+    } else if ill.contains(&installed.id) {
+        InstallationState::Ill
+    } else {
+        InstallationState::Enabled
     }
 }
 
@@ -317,10 +326,11 @@ async fn show_one(
         Ok(found) => found,
         Err(response) => return response,
     };
-    let state = match state_of(visit, &service.installation).await {
-        Ok(state) => state,
+    let ill = match failing(visit).await {
+        Ok(ill) => ill,
         Err(response) => return response,
     };
+    let state = state_of(&service.installation, &ill);
     let store = &visit.app.core.store;
     let (failures, log) = match (
         store.list_failures(id, SHOWN).await,

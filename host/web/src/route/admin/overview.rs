@@ -9,6 +9,8 @@ use linli_core::{Service, dead_letter, view};
 
 /// How long a failure counts as trouble, in minutes.
 const TROUBLE_MINUTES: i64 = 24 * 60;
+/// How many ill services are shown.
+const TROUBLES: i64 = 50;
 
 /// Shows it.
 pub(crate) async fn overview(
@@ -21,16 +23,7 @@ pub(crate) async fn overview(
         for community in &communities {
             residents += work.tx.count_residents(community.id).await?;
         }
-        let mut services = Vec::new();
-        for installation in work
-            .tx
-            .list_installations()
-            .await?
-            .into_iter()
-            .filter(|found| found.enabled)
-        {
-            services.push(Service::of(work, installation).await?);
-        }
+        let services = Service::list_enabled(work, None).await?;
         let organisations = work.tx.list_organisations().await?.len();
         let releases = work.tx.list_releases().await?;
         Ok((
@@ -49,25 +42,24 @@ pub(crate) async fn overview(
     };
     let locale = visit.viewer.locale;
     let since = visit.viewer.now.plus_minutes(-TROUBLE_MINUTES);
-    let mut troubles = Vec::new();
-    for service in &services {
-        let failures = match app.core.store.list_failures(service.id(), 1).await {
-            Ok(failures) => failures,
-            Err(error) => return visit.fault(&error).await,
-        };
-        troubles.extend(
-            failures
-                .into_iter()
-                .filter(|failure| failure.at >= since)
-                .map(|failure| Trouble {
-                    service: service.manifest.title.get(locale).to_owned(),
-                    community: service.community.name.get(locale).to_owned(),
-                    reason: failure.reason,
-                    at: failure.at,
-                    href: format!("/admin/installations/{}", service.id()),
-                }),
-        );
-    }
+    let failures = match app.core.store.list_failing(since, TROUBLES).await {
+        Ok(failures) => failures,
+        Err(error) => return visit.fault(&error).await,
+    };
+    let troubles = failures
+        .into_iter()
+        .filter_map(|failure| {
+            let mut enabled = services.iter();
+            let service = enabled.find(|service| service.id() == failure.installation_id)?;
+            Some(Trouble {
+                service: service.manifest.title.get(locale).to_owned(),
+                community: service.community.name.get(locale).to_owned(),
+                reason: failure.reason,
+                at: failure.at,
+                href: format!("/admin/installations/{}", service.id()),
+            })
+        })
+        .collect();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let page = OverviewPage {
         district: visit.district.clone(),
