@@ -1,7 +1,8 @@
-//! Pictures of the main screens of the demo district, in three widths and both languages, into `target/shots`: to look at,
+//! Pictures of the main screens of the demo district, in three widths and both languages, light, dark and in the elders'
+//! edition, into `target/shots`: to look at,
 //! and two of them for the README. Not a check; `cargo xtask shots` runs it.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use linli_tests::browser::Browser;
 use linli_tests::process::{self, Server};
 use std::path::PathBuf;
@@ -44,15 +45,43 @@ impl Shots {
         Ok(())
     }
 
-    /// Takes this page in both languages and three widths.
+    /// Sets type of this size from here on.
+    async fn size(&self, size: &str) -> Result<()> {
+        let button = format!("button[name=type-size][value={size}]");
+        if !self.browser.find_all(&button).await?.is_empty() {
+            self.browser.click(&button).await?;
+            let other = if size == "large" { "normal" } else { "large" };
+            self.browser
+                .find(&format!("button[name=type-size][value={other}]"))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Takes this page in both languages, three looks and three widths.
     async fn take(&self, name: &str) -> Result<()> {
         for language in ["en", "zh-CN"] {
             self.speak(language).await?;
-            for width in [320, 768, 1_280] {
-                self.browser.resize(width).await?;
-                let file = format!("{name}-{language}-{width}.png");
-                self.browser.picture_to(&self.folder.join(file)).await?;
+            for (look, dark, size) in [
+                ("", false, "normal"),
+                ("-dark", true, "normal"),
+                ("-elders", false, "large"),
+            ] {
+                self.browser.dark(dark).await?;
+                self.size(size).await?;
+                for width in [320, 768, 1_280] {
+                    self.browser.resize(width).await?;
+                    let file = format!("{name}-{language}-{width}{look}.png");
+                    self.browser.picture_to(&self.folder.join(file)).await?;
+                    let overflow = self.browser.overflow().await?;
+                    ensure!(
+                        overflow <= 0,
+                        "{name}{look} is {overflow} px wider than {width}"
+                    );
+                }
             }
+            self.browser.dark(false).await?;
+            self.size("normal").await?;
         }
         Ok(())
     }
@@ -87,6 +116,8 @@ async fn the_main_screens() -> Result<()> {
     let shots = Shots { browser, folder };
 
     shots.take_at("/login", "log-in").await?;
+    shots.take_at("/login/code", "log-in-code").await?;
+    shots.take_at("/invitation", "invitation").await?;
 
     shots.log_in("li").await?;
     shots.take_at("/home", "home").await?;
@@ -135,7 +166,12 @@ async fn the_main_screens() -> Result<()> {
     shots.take_at(&format!("{CARE}/alerts"), "alerts").await?;
 
     shots.log_in("li").await?;
-    shots.take_at("/my-data", "my-data").await?;
+    for page in ["my-data", "account", "contact", "home?q=x"] {
+        let name = page.split('?').next().unwrap_or(page);
+        let name = if page == name { name } else { "search" };
+        shots.take_at(&format!("/{page}"), name).await?;
+    }
+    shots.take_at("/nowhere", "not-found").await?;
 
     shots.log_in("admin").await?;
     for page in [
@@ -144,6 +180,8 @@ async fn the_main_screens() -> Result<()> {
         "/organisations/jinhui",
         "/releases",
         "/installations",
+        "/invitations",
+        "/dead-letters",
     ] {
         let name = format!("admin{}", page.replace('/', "-"));
         shots.take_at(&format!("/admin{page}"), &name).await?;

@@ -12,6 +12,7 @@ mod illness;
 mod json;
 mod login_code;
 mod my_data;
+mod proxy;
 mod session;
 mod upload;
 
