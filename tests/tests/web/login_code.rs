@@ -195,7 +195,14 @@ on_site!(
             .with("office", "community-staff");
         let page = admin.submit(&form).await?;
         let letter = admin.post_form(&page.form("/letter")?).await?;
-        let letter = letter.must(StatusCode::OK, &["王建国", "type this code"])?;
+        let letter = letter.must(
+            StatusCode::OK,
+            &[
+                "王建国",
+                "take on this role: Community staff",
+                "type this code",
+            ],
+        )?;
         let (_, rest) = letter
             .text
             .split_once("<p class=\"code\"><strong>")

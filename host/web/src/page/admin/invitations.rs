@@ -206,7 +206,7 @@ impl Page for InvitationLetterPage {
                 p.address { strong { (harmless(&self.name)) } }
                 p.meta { (harmless(&self.district)) }
                 h2 { (r.invitation_title()) }
-                p { (r.invitation_letter(harmless(&self.district), harmless(&self.role), harmless(&self.at))) }
+                p { (r.invitation_letter(harmless(&self.at), harmless(&self.district), harmless(&self.role))) }
                 p { (r.invitation_letter_how()) }
                 p.code { strong { (self.code) } }
                 p { (r.invitation_letter_until(reader.date(reader.day_of(self.expires)))) }
