@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Seek};
 
 /// The most rows of one file.
-pub const MAX_ROWS: u64 = 300_000;
+pub const MAX_ROWS: u64 = 1_000_000;
 /// How many rows are staged at once.
 const BATCH: usize = 500;
 /// After how long what is left of an import is swept out, in minutes.
@@ -122,6 +122,8 @@ pub trait Report: Send {
     fn problem(&mut self, problem: &RowProblem);
     /// So many rows have been read.
     fn progress(&mut self, rows: u64);
+    /// All of them are good; now they are made real at once, which takes a while where there are many.
+    fn switching(&mut self, _rows: u64) {}
 }
 
 /// Imports a roll for a community that the actor governs, or only checks it where `dry_run`.
@@ -466,6 +468,7 @@ impl<'a> Import<'a> {
         if self.dry_run || self.outcome.problems > 0 {
             return Ok(());
         }
+        self.report.switching(self.outcome.rows);
         let (id, community, outcome) = (self.id, self.community, self.outcome);
         let (sealing, has_segments) = (self.sealing, self.has_segments);
         let review = self.today.saturating_add(REVIEW_DAYS.days());

@@ -484,3 +484,34 @@ on_both!(an_import_that_another_replaces_changes_nothing, |world| {
     assert_eq!(residents(&world).await.len(), 12);
     nothing_is_left(&world).await;
 });
+
+/// A roll of many rows is switched by statements that take longer than any other may: here each insert of residents takes
+/// longer than the ten seconds that PostgreSQL's statements have.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_switch_may_take_longer_than_other_statements() -> linli_world::Result<()> {
+    let world = World::new(linli_world::Database::Postgres).await?;
+    world
+        .sql(
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+               $$ BEGIN PERFORM pg_sleep(10.5); RETURN NULL; END $$;
+             CREATE TRIGGER slow BEFORE INSERT ON person FOR EACH STATEMENT EXECUTE FUNCTION slow()",
+        )
+        .await?;
+    let (done, problems) = import(&world, format!("{HEADER}{}", rows(0, 20)), false).await;
+    assert!(problems.is_empty(), "{problems:?}");
+    assert!(done?.done);
+    // The limit was that transaction's alone.
+    let other = act!(world.core, |work| async {
+        let person = work.tx.find_person(world.li).await?.unwrap();
+        let person = linli_core::store::person::Person {
+            id: work.id(),
+            phone: None,
+            ..person
+        };
+        Ok(work.tx.create_person(&person).await?)
+    }
+    .await);
+    assert!(other.is_err(), "a statement of ten seconds is stopped");
+    nothing_is_left(&world).await;
+    Ok(())
+}

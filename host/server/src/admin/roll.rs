@@ -182,6 +182,10 @@ impl Report for Printed {
     fn progress(&mut self, rows: u64) {
         eprint!("\r{rows} rows");
     }
+
+    fn switching(&mut self, rows: u64) {
+        eprint!("\r{rows} rows are good; importing them");
+    }
 }
 
 /// A cell that a spreadsheet does not take for a formula.
