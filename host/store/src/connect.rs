@@ -5,7 +5,7 @@ use crate::migrate::{Dialect, Part, migrator};
 use crate::{Keys, StoreError, StoreResult};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection as _, PgPool, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -45,6 +45,8 @@ const LEDGER_READERS: u32 = 2;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_LEDGER_CONNECTIONS: u32 = 4;
 const ACQUIRE: Duration = Duration::from_secs(10);
+/// After how long without work a connection to PostgreSQL is asked whether it is still there.
+const PROBED_AFTER: Duration = Duration::from_secs(2);
 
 impl Store {
     /// Opens the database and brings it up to date. `sqlite:PATH` (or `sqlite://PATH`) creates the file where it is
@@ -139,6 +141,8 @@ impl Link {
             SqlitePoolOptions::new()
                 .max_connections(1)
                 .acquire_timeout(ACQUIRE)
+                // A file does not hang up.
+                .test_before_acquire(false)
         };
         let mut ledger_path = path.as_os_str().to_owned();
         ledger_path.push(".ledger");
@@ -152,6 +156,7 @@ impl Link {
             SqlitePoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE)
+                .test_before_acquire(false)
                 .connect_with(
                     options(path)
                         .create_if_missing(false)
@@ -182,6 +187,16 @@ impl Link {
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE)
+                // A round trip before each unit of work would be a third of a short one: only who was idle is asked.
+                .test_before_acquire(false)
+                .before_acquire(|connection, found| {
+                    Box::pin(async move {
+                        if found.idle_for > PROBED_AFTER {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 // A future that was dropped inside BEGIN leaves an open transaction behind: never hand it to the next.
                 .after_release(|connection, _| {
                     Box::pin(async move {
