@@ -4,12 +4,14 @@
 
 use crate::caller::{Actor, Office};
 use crate::error::{Refusal, Result};
+use crate::slice;
 use crate::work::Work;
 use linli_domain::profile::ProfileField;
 use linli_domain::{CommunityId, DutyId, Instant, Localised, PersonId, PluginId};
 use linli_store::duty::Duty;
 use serde_json::json;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The longest that a duty holds, in days.
 pub const MAX_DAYS: i64 = 365;
@@ -194,6 +196,25 @@ pub async fn end(work: &mut Work, actor: &Actor, id: DutyId) -> Result<()> {
         return Err(Refusal::from(DutyRefusal::Ended).into());
     }
     work.audit_act(actor, None, "duty.end", id, json!({})).await
+}
+
+/// Duties for a district admin, the newest first; `before` is where the last slice ended.
+pub async fn list(
+    work: &mut Work,
+    actor: &Actor,
+    before: Option<(Instant, DutyId)>,
+    limit: u16,
+) -> Result<Vec<Duty>> {
+    actor.must_govern_district()?;
+    let limit = slice::limit(limit)?;
+    let before = before.unwrap_or((Instant(i64::MAX), DutyId(Uuid::max())));
+    Ok(work.tx.list_duties(before, limit).await?)
+}
+
+/// One duty, for a district admin who is to confirm it.
+pub async fn show(work: &mut Work, actor: &Actor, id: DutyId) -> Result<Duty> {
+    actor.must_govern_district()?;
+    find(work, id).await
 }
 
 async fn find(work: &mut Work, id: DutyId) -> Result<Duty> {

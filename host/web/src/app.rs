@@ -174,6 +174,41 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
             "/work/{community}/community/requests",
             get(route::work::requests).post(route::work::answer_request),
         )
+        .route("/needs", get(route::need::list).post(route::need::record))
+        .route("/needs/change", post(route::need::change))
+        .route("/household", get(route::household::show))
+        .route("/household/ask", post(route::household::ask))
+        .route("/household/revoke", post(route::household::revoke))
+        .route(
+            "/emergencies",
+            get(route::emergency::list).post(route::emergency::declare),
+        )
+        .route("/corrections", get(route::correction::places))
+        .route(
+            "/corrections/{community}",
+            get(route::correction::list).post(route::correction::decide),
+        )
+        .route("/counter", get(route::counter::places))
+        .route(
+            "/counter/{community}",
+            get(route::counter::show).post(route::counter::begin),
+        )
+        .route("/counter/{community}/end", post(route::counter::end))
+        .route("/counter/{community}/need", post(route::counter::need))
+        .route("/counter/{community}/phone", post(route::counter::phone))
+        .route(
+            "/counter/{community}/delegate",
+            post(route::counter::delegate),
+        )
+        .route(
+            "/admin/emergencies",
+            get(route::admin::emergency::list).post(route::admin::emergency::review),
+        )
+        .route(
+            "/admin/duties",
+            get(route::admin::duty::list).post(route::admin::duty::propose),
+        )
+        .route("/admin/duties/decide", post(route::admin::duty::decide))
         .route("/hours", get(route::hours::hours).post(route::hours::add))
         .route("/hours/remove", post(route::hours::remove))
         .route("/consent", post(route::consent::answer))

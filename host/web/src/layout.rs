@@ -227,7 +227,12 @@ fn menu(who: &Who, place: Option<Place>, t: Text, large: bool) -> Markup {
         @if who.may_act_for_others && who.acting_for.is_none() {
             li { a href="/acting-for" { (t.menu_acting()) } }
         }
-        @if who.is_community_staff { li { a href="/letters" { (t.menu_letters()) } } }
+        @if who.is_staff { li { a href="/emergencies" { (t.emergency_title()) } } }
+        @if who.is_community_staff {
+            li { a href="/letters" { (t.menu_letters()) } }
+            li { a href="/counter" { (t.counter_title()) } }
+            li { a href="/corrections" { (t.corrections_title()) } }
+        }
         @if who.is_admin {
             (entry(Place::Admin, "/admin", t.menu_admin(), 0))
             (entry(Place::Organisations, "/admin/organisations", t.menu_organisations(), 0))

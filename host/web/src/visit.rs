@@ -284,6 +284,19 @@ impl Visit {
         }
     }
 
+    /// Goes on to a page that says that something was done, or why it was not.
+    pub async fn done(&self, result: Result<(), Error>, said: &str, to: &str) -> Response {
+        match result {
+            Ok(()) => self.say(true, said).await,
+            Err(Error::Refused(refusal)) => {
+                let text = refusal.message().get(self.viewer.locale).to_owned();
+                self.say(false, text).await;
+            }
+            Err(error) => return self.refuse(error).await,
+        }
+        see_other(to)
+    }
+
     /// Answers with a page.
     pub async fn page(&self, page: &(dyn Page + Sync)) -> Response {
         self.page_as(StatusCode::OK, page).await

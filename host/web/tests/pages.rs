@@ -24,9 +24,9 @@ fn shell(locale: Locale, type_size: TypeSize, name: &str) -> Shell {
         may_act_for_others: !admin,
         unread: if admin { 0 } else { 3 },
         is_resident: !admin,
-        is_staff: name == "hours",
+        is_staff: ["hours", "emergencies"].contains(&name),
         is_admin: admin,
-        is_community_staff: name == "letters",
+        is_community_staff: ["letters", "counter", "corrections"].contains(&name),
         has_desk: name.starts_with("desk"),
     };
     Shell {

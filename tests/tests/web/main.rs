@@ -12,6 +12,7 @@ mod illness;
 mod json;
 mod login_code;
 mod my_data;
+mod people;
 mod proxy;
 mod session;
 mod upload;

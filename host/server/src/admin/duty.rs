@@ -1,13 +1,14 @@
 //! `linli admin duty …`
 
-use super::person::admin_in_person;
+use super::person::InPerson;
 use crate::host::{DataArgs, open_core};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use jiff::civil::Date;
 use linli_core::store::duty::Duty;
-use linli_core::{act, district, duty, view};
+use linli_core::{Actor, Work, act, district, duty, view};
 use linli_domain::{DutyId, Instant, Localised, PluginId};
+use std::io::{self, Write as _};
 use uuid::Uuid;
 
 /// The most duties that a list shows.
@@ -19,9 +20,8 @@ pub(crate) enum Command {
     Propose {
         /// The plugin, such as jinhui/eldercare
         plugin: PluginId,
-        /// User name of the admin who proposes
-        #[arg(long = "as", value_name = "LOGIN")]
-        admin: String,
+        #[command(flatten)]
+        admin: InPerson,
         /// Code of the community; all communities where it is missing
         #[arg(long)]
         community: Option<String>,
@@ -44,21 +44,22 @@ pub(crate) enum Command {
         #[arg(long)]
         until: Date,
     },
-    /// Confirm a duty that another admin proposed
+    /// Confirm a duty that another admin proposed: it is shown first
     Confirm {
         /// Its id
         id: DutyId,
-        /// User name of the admin who confirms
-        #[arg(long = "as", value_name = "LOGIN")]
-        admin: String,
+        #[command(flatten)]
+        admin: InPerson,
+        /// Confirm what is shown without asking; for scripts
+        #[arg(long)]
+        yes: bool,
     },
     /// End a duty at once, or take a proposal back
     End {
         /// Its id
         id: DutyId,
-        /// User name of the admin who ends it
-        #[arg(long = "as", value_name = "LOGIN")]
-        admin: String,
+        #[command(flatten)]
+        admin: InPerson,
     },
     /// List the newest duties
     List,
@@ -79,8 +80,8 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             article_en,
             until,
         } => {
+            let actor = admin.actor(&core).await?;
             let id = act!(core, |work| async {
-                let actor = admin_in_person(work, admin).await?;
                 let community = match community {
                     Some(code) => Some(district::community(work, code).await?.id),
                     None => None,
@@ -105,20 +106,19 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
                 "Proposed {id}. Another admin confirms it with: linli admin duty confirm {id} --as LOGIN"
             );
         }
-        Command::Confirm { id, admin } => {
-            act!(core, |work| async {
-                let actor = admin_in_person(work, admin).await?;
-                duty::confirm(work, &actor, *id).await
+        Command::Confirm { id, admin, yes } => {
+            let actor = admin.actor(&core).await?;
+            let shown = view!(core, |work| shown(work, &actor, *id).await)?;
+            println!("{shown}");
+            if !yes && !asked("Confirm this duty? Write yes: ")? {
+                bail!("not confirmed");
             }
-            .await)?;
+            act!(core, |work| duty::confirm(work, &actor, *id).await)?;
             println!("Confirmed. {id} is a basis from now on.");
         }
         Command::End { id, admin } => {
-            act!(core, |work| async {
-                let actor = admin_in_person(work, admin).await?;
-                duty::end(work, &actor, *id).await
-            }
-            .await)?;
+            let actor = admin.actor(&core).await?;
+            act!(core, |work| duty::end(work, &actor, *id).await)?;
             println!("Ended {id}.");
         }
         Command::List => {
@@ -141,6 +141,38 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What is to be confirmed, whole.
+async fn shown(work: &mut Work, actor: &Actor, id: DutyId) -> linli_core::Result<String> {
+    let duty = duty::show(work, actor, id).await?;
+    let proposer = work.tx.find_person(duty.proposed_by).await?;
+    let community = match duty.community_id {
+        Some(community) => work.tx.find_community(community).await?,
+        None => None,
+    };
+    let community = community.map_or_else(|| "all communities".to_owned(), |found| found.slug);
+    Ok(format!(
+        "{} may read {} in {community}, until {}\n{} · {}\n{}\n{}\nrecorded {} by {}",
+        duty.plugin,
+        duty.fields.join(", "),
+        duty.expires.to_rfc3339(),
+        duty.law.zh,
+        duty.law.en,
+        duty.article.zh,
+        duty.article.en,
+        duty.proposed.to_rfc3339(),
+        proposer.map_or_else(String::new, |person| person.name),
+    ))
+}
+
+/// Whether somebody writes yes.
+fn asked(question: &str) -> Result<bool> {
+    print!("{question}");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
 }
 
 fn state(duty: &Duty, now: Instant) -> &'static str {

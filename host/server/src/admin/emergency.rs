@@ -1,6 +1,6 @@
 //! `linli admin emergency …`
 
-use super::person::admin_in_person;
+use super::person::InPerson;
 use crate::host::{DataArgs, open_core};
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -23,9 +23,8 @@ pub(crate) enum Command {
     Review {
         /// Its id
         id: EmergencyId,
-        /// User name of the admin who reviews
-        #[arg(long = "as", value_name = "LOGIN")]
-        admin: String,
+        #[command(flatten)]
+        admin: InPerson,
         #[command(flatten)]
         verdict: Verdict,
         /// Why
@@ -96,10 +95,14 @@ pub(crate) async fn run(command: &Command, data: &DataArgs) -> Result<()> {
             verdict,
             note,
         } => {
-            act!(core, |work| async {
-                let actor = admin_in_person(work, admin).await?;
-                emergency::review(work, &actor, *id, verdict.justified, note).await
-            }
+            let actor = admin.actor(&core).await?;
+            act!(core, |work| emergency::review(
+                work,
+                &actor,
+                *id,
+                verdict.justified,
+                note
+            )
             .await)?;
             println!("Reviewed {id}.");
         }

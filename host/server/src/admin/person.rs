@@ -2,9 +2,9 @@
 
 use crate::host::{DataArgs, open_core};
 use anyhow::{Context as _, Result, bail};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use linli_core::my_data::{erasure, export, hold};
-use linli_core::{Actor, Admin, Channel, Login, Refusal, Work, act, view};
+use linli_core::{Actor, Admin, Channel, Core, Error, Login, Refusal, Work, account, act, view};
 use linli_domain::PersonId;
 use std::fs::OpenOptions;
 use std::io::{BufWriter, Write as _};
@@ -146,18 +146,35 @@ async fn find(work: &mut Work, name: &str) -> linli_core::Result<PersonId> {
     Ok(found.ok_or(Refusal::NotFound("person"))?.id)
 }
 
-/// The district admin with this log-in, acting in person at the command line.
-pub(crate) async fn admin_in_person(work: &mut Work, login: &str) -> linli_core::Result<Actor> {
-    let account = work
-        .tx
-        .find_account_by_login(login)
-        .await?
-        .ok_or(Refusal::NotFound("person"))?;
-    let login = Login::find(work, account.person_id)
-        .await?
-        .ok_or(Refusal::NotFound("person"))?;
-    Ok(Actor {
-        channel: Channel::CommandLine,
-        ..login.admin()?.actor()
-    })
+/// Which district admin acts in person at the command line: the log-in says who, the password shows it.
+#[derive(Args, Debug)]
+pub(crate) struct InPerson {
+    /// User name of the admin who does this
+    #[arg(long = "as", value_name = "LOGIN")]
+    login: String,
+    /// Read the admin's password from the first line of the standard input; asked for where this is missing
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl InPerson {
+    /// The admin, whose password was right. Wrong ones count as at any log-in.
+    pub(crate) async fn actor(&self, core: &Core) -> Result<Actor> {
+        let password = if self.password_stdin {
+            let mut line = String::new();
+            std::io::stdin()
+                .read_line(&mut line)
+                .context("cannot read the password from the standard input")?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        } else {
+            rpassword::prompt_password(format!("Password of {}: ", self.login))?
+        };
+        let person = account::log_in(core, &self.login, &password, "command line").await?;
+        let login = view!(core, |work| Login::find(work, person).await)?;
+        let login = login.ok_or_else(|| Error::from(Refusal::NotFound("person")))?;
+        Ok(Actor {
+            channel: Channel::CommandLine,
+            ..login.admin()?.actor()
+        })
+    }
 }

@@ -48,22 +48,23 @@ impl Page for LettersPage {
     }
 }
 
-/// The communities whose letters the reader may print.
+/// The communities in which the reader may do something as their staff.
 #[derive(Clone, Debug, Default)]
-pub struct LetterPlacesPage {
-    /// Their names and the pages of their letters.
+pub struct PlacesPage {
+    /// What.
+    pub title: String,
+    /// Their names and pages.
     pub places: Vec<(String, String)>,
 }
 
-impl Page for LetterPlacesPage {
-    fn title(&self, viewer: &Viewer) -> String {
-        viewer.text().menu_letters().to_owned()
+impl Page for PlacesPage {
+    fn title(&self, _: &Viewer) -> String {
+        self.title.clone()
     }
 
-    fn body(&self, viewer: &Viewer) -> Markup {
-        let t = viewer.text();
+    fn body(&self, _: &Viewer) -> Markup {
         html! {
-            h1 { (t.menu_letters()) }
+            h1 { (self.title) }
             ul.links { @for (name, href) in &self.places { li { a href=(href) { (harmless(name)) } } } }
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::format::Viewer;
 use crate::layout::{Page, Place};
+use crate::page::emergency::verdict;
 use crate::part::PostButton;
 use crate::render::harmless;
 use linli_core::my_data::correction::Field;
@@ -82,6 +83,23 @@ pub enum Subscription {
     Since(Instant),
 }
 
+/// Staff declared an emergency and opened the resident's data.
+#[derive(Clone, Debug)]
+pub struct OwnEmergency {
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub who: String,
+    /// For which service.
+    pub service: String,
+    /// Why.
+    pub reason: String,
+    /// Whether an admin found it justified; none while nobody has reviewed it.
+    pub justified: Option<bool>,
+    /// What the admin wrote.
+    pub note: String,
+}
+
 /// What is known about the resident and who saw it.
 #[derive(Clone, Debug, Default)]
 pub struct MyDataPage {
@@ -99,6 +117,10 @@ pub struct MyDataPage {
     pub next: Option<String>,
     /// The calendar feed.
     pub feed: Subscription,
+    /// Emergencies, newest first; nothing for delegates.
+    pub emergencies: Vec<OwnEmergency>,
+    /// Services whose records about the resident are locked, and since when.
+    pub locked: Vec<(String, Instant)>,
 }
 
 impl Page for MyDataPage {
@@ -119,6 +141,10 @@ impl Page for MyDataPage {
         html! {
             h1 { @match &self.resident { Some(name) => (t.data_of(harmless(name))), None => (t.menu_my_data()) } }
             p.lead { (t.data_lead()) }
+            ul.links {
+                li { a href="/needs" { (t.needs_title()) } }
+                li { a href="/household" { (t.household_title()) } }
+            }
             section aria-labelledby="consents" {
                 h2 #consents { (t.data_consents()) }
                 @if self.consents.is_empty() { p.empty { (t.data_no_consents()) } } @else {
@@ -143,6 +169,24 @@ impl Page for MyDataPage {
                             }
                         }
                     }
+                }
+            }
+            @if !self.locked.is_empty() {
+                section aria-labelledby="locked" {
+                    h2 #locked { (t.data_locked()) }
+                    p { (t.data_locked_lead()) }
+                    ul { @for (service, since) in &self.locked { li { (harmless(service)) " · " (t.data_since(viewer.date(viewer.day_of(*since)))) } } }
+                }
+            }
+            @if !self.emergencies.is_empty() {
+                section aria-labelledby="emergencies" {
+                    h2 #emergencies { (t.emergency_of_mine()) }
+                    ul.cards { @for emergency in &self.emergencies { li.card {
+                        h3 { (harmless(&emergency.service)) }
+                        p { (harmless(&emergency.reason)) }
+                        p.meta { time datetime=(emergency.at.to_rfc3339()) { (viewer.instant(emergency.at)) } " · " (harmless(&emergency.who)) }
+                        p { (verdict(emergency.justified, t)) @if !emergency.note.is_empty() { " " (harmless(&emergency.note)) } }
+                    } } }
                 }
             }
             @if self.in_person { (self.rights(viewer)) }

@@ -1,7 +1,7 @@
 //! Letters that a community's staff print.
 
 use crate::app::App;
-use crate::page::{LetterPlacesPage, LettersPage};
+use crate::page::{LettersPage, PlacesPage};
 use crate::route::inbox::Before;
 use crate::visit::{LoggedIn, see_other};
 use axum::extract::{Form, Path, Query, State};
@@ -35,7 +35,8 @@ pub(crate) async fn places(
     if let [(_, only)] = &places[..] {
         return see_other(only);
     }
-    visit.page(&LetterPlacesPage { places }).await
+    let title = visit.viewer.text().menu_letters().to_owned();
+    visit.page(&PlacesPage { title, places }).await
 }
 
 /// A community's letters.

@@ -2,13 +2,14 @@
 
 use crate::app::App;
 use crate::i18n::Text;
-use crate::page::{ConsentEntry, DisclosureEntry, MyDataPage, Subscription};
+use crate::page::{ConsentEntry, DisclosureEntry, MyDataPage, OwnEmergency, Subscription};
 use crate::route::inbox::Before;
 use crate::visit::{LoggedIn, see_other};
 use axum::extract::{Form, Query, State};
 use axum::response::Response;
+use linli_core::my_data::sight::Sight;
 use linli_core::service::ActingFor;
-use linli_core::{Error, Office, Service, act, consent, feed, view};
+use linli_core::{Error, Office, Service, act, consent, emergency, feed, view};
 use linli_domain::profile::ProfileField;
 use linli_domain::{ConsentId, DisclosureId, Instant, Locale};
 use linli_store::ledger::Disclosure;
@@ -29,7 +30,7 @@ pub(crate) async fn my_data(
     let (at, id) = before
         .position()
         .unwrap_or((Instant(i64::MAX), Uuid::max()));
-    let disclosures = match app
+    let mut disclosures = match app
         .core
         .store
         .list_disclosures(subject, (at, DisclosureId(id)), SLICE)
@@ -43,7 +44,8 @@ pub(crate) async fn my_data(
         .flatten()
         .map(|last| format!("/my-data?at={}&id={}", last.at.0, last.id));
     let found = view!(app.core, |work| async {
-        let consents = work.tx.list_consents(subject).await?;
+        let sight = Sight::of(&login, subject)?;
+        let mut consents = work.tx.list_consents(subject).await?;
         let person = work.tx.find_person(subject).await?;
         let phone = person.as_ref().and_then(|person| person.phone.clone());
         let community = person.and_then(|person| person.community_id);
@@ -65,16 +67,36 @@ pub(crate) async fn my_data(
                 by_plugin.insert(plugin.clone(), Service::of(work, found).await?);
             }
         }
+        consents.retain(|consent| sight.covers(by_plugin.get(&consent.plugin)));
+        disclosures.retain(|entry| sight.covers(services.get(&entry.installation_id)));
+        let actor = login.actor(visit.acting);
+        let in_person = actor
+            .as_ref()
+            .is_ok_and(|actor| matches!(actor.office, Office::Resident | Office::Guardian));
+        let (mut emergencies, mut locked) = (Vec::new(), Vec::new());
+        if in_person && let Ok(actor) = &actor {
+            emergencies = emergency::list_of(work, actor, subject, 20).await?;
+            locked = work.tx.list_restrictions(subject).await?;
+        }
+        for found in &emergencies {
+            let id = found.installation_id;
+            if !services.contains_key(&id)
+                && let Some(service) = Service::find(work, id).await?
+            {
+                services.insert(id, service);
+            }
+        }
         let mut names = HashMap::new();
         for actor in disclosures
             .iter()
             .filter_map(|disclosure| disclosure.actor_id)
+            .chain(emergencies.iter().map(|found| found.declared_by))
         {
             if let Some(person) = work.tx.find_person(actor).await? {
                 names.insert(actor, person.name);
             }
         }
-        let feed = match login.actor(visit.acting) {
+        let feed = match actor {
             Ok(actor) => feed::since(work, &actor, feed::Of::Resident(subject)).await,
             Err(error) => Err(error),
         };
@@ -85,10 +107,32 @@ pub(crate) async fn my_data(
             Err(Error::Refused(_)) => Subscription::Hidden,
             Err(error) => return Err(error),
         };
-        Ok((services, by_plugin, names, consents, phone, feed))
+        Ok((
+            services,
+            by_plugin,
+            names,
+            consents,
+            disclosures,
+            phone.filter(|_| in_person),
+            feed,
+            in_person,
+            emergencies,
+            locked,
+        ))
     }
     .await);
-    let (services, by_plugin, names, consents, phone, feed) = match found {
+    let (
+        services,
+        by_plugin,
+        names,
+        consents,
+        disclosures,
+        phone,
+        feed,
+        in_person,
+        emergencies,
+        locked,
+    ) = match found {
         Ok(found) => found,
         Err(error) => return visit.refuse(error).await,
     };
@@ -172,9 +216,31 @@ pub(crate) async fn my_data(
         resident: visit.acting_name(),
         consents,
         phone,
-        in_person: login
-            .actor(visit.acting)
-            .is_ok_and(|actor| matches!(actor.office, Office::Resident | Office::Guardian)),
+        in_person,
+        emergencies: emergencies
+            .into_iter()
+            .map(|found| OwnEmergency {
+                at: found.declared,
+                who: names.get(&found.declared_by).cloned().unwrap_or_default(),
+                service: services
+                    .get(&found.installation_id)
+                    .map_or_else(String::new, |s| s.manifest.title.get(locale).to_owned()),
+                reason: found.reason,
+                justified: found.justified,
+                note: found.note.unwrap_or_default(),
+            })
+            .collect(),
+        locked: locked
+            .into_iter()
+            .map(|found| {
+                let service = by_plugin.get(&found.plugin);
+                let title = service.map(|s| s.manifest.title.get(locale).to_owned());
+                (
+                    title.unwrap_or_else(|| found.plugin.to_string()),
+                    found.since,
+                )
+            })
+            .collect(),
         disclosures: entries,
         next,
         feed,

@@ -1,7 +1,7 @@
 //! What a resident does about their own data: download it, correct it, object to its use, ask for its erasure.
 
 use crate::app::App;
-use crate::visit::{LoggedIn, Visit, see_other};
+use crate::visit::{LoggedIn, Visit};
 use axum::extract::{Form, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -15,24 +15,6 @@ const PAGE: &str = "/my-data";
 
 fn actor(visit: &Visit, login: &Login) -> Result<Actor> {
     login.actor(visit.acting)
-}
-
-/// Says that it is done, or why not.
-async fn done(visit: Visit, result: Result<()>, said: &str) -> Response {
-    match result {
-        Ok(()) => {
-            visit.say(true, said).await;
-            see_other(PAGE)
-        }
-        Err(error) => match error.refusal().map(Refusal::message) {
-            Some(message) => {
-                let text = message.get(visit.viewer.locale).to_owned();
-                visit.say(false, text).await;
-                see_other(PAGE)
-            }
-            None => visit.refuse(error).await,
-        },
-    }
 }
 
 /// Everything that is held on the person, as a file.
@@ -77,7 +59,7 @@ pub(crate) async fn set_phone(
     }
     .await);
     let said = visit.viewer.text().said_phone_changed().to_owned();
-    done(visit, result, &said).await
+    visit.done(result, &said, PAGE).await
 }
 
 #[derive(Deserialize)]
@@ -103,7 +85,7 @@ pub(crate) async fn correct(
     }
     .await);
     let said = visit.viewer.text().said_correction_requested().to_owned();
-    done(visit, result, &said).await
+    visit.done(result, &said, PAGE).await
 }
 
 #[derive(Deserialize)]
@@ -124,7 +106,7 @@ pub(crate) async fn object(
     }
     .await);
     let said = visit.viewer.text().said_objected().to_owned();
-    done(visit, result, &said).await
+    visit.done(result, &said, PAGE).await
 }
 
 #[derive(Deserialize)]
@@ -147,5 +129,5 @@ pub(crate) async fn erase(
     }
     .await);
     let said = visit.viewer.text().said_erasure_requested().to_owned();
-    done(visit, result, &said).await
+    visit.done(result, &said, PAGE).await
 }

@@ -4,6 +4,7 @@ mod flow;
 
 use jiff::civil::Weekday;
 use linli_core::letter::Letter;
+use linli_domain::need::NeedState;
 use linli_domain::notice::Channel;
 use linli_domain::outbound::RequestState;
 use linli_domain::time::{DAY, HOUR, MINUTE};
@@ -101,7 +102,8 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ("letters-empty", Box::new(LettersPage::default())),
         (
             "letters-places",
-            Box::new(LetterPlacesPage {
+            Box::new(PlacesPage {
+                title: "信件".into(),
                 places: vec![("春晖社区".into(), "/letters/chunhui".into())],
             }),
         ),
@@ -112,6 +114,23 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
         ),
         ("admin-recipients", Box::new(recipients())),
         ("my-data", Box::new(my_data())),
+        ("needs", Box::new(needs())),
+        ("needs-empty", Box::new(NeedsPage::default())),
+        ("household", Box::new(household())),
+        ("household-empty", Box::new(HouseholdPage::default())),
+        ("emergencies", Box::new(emergencies())),
+        ("emergencies-empty", Box::new(EmergenciesPage::default())),
+        ("corrections", Box::new(corrections())),
+        ("corrections-empty", Box::new(CorrectionsPage::default())),
+        ("counter", Box::new(counter(None))),
+        (
+            "counter-session",
+            Box::new(counter(Some(("王秀兰".into(), later(30 * MINUTE))))),
+        ),
+        ("admin-emergencies", Box::new(reviews())),
+        ("admin-emergencies-empty", Box::new(ReviewsPage::default())),
+        ("admin-duties", Box::new(duties())),
+        ("admin-duties-empty", Box::new(DutiesPage::default())),
         ("my-data-empty", Box::new(MyDataPage::default())),
         (
             "feed",
@@ -454,6 +473,15 @@ fn my_data() -> MyDataPage {
         ],
         next: Some("/my-data?after=x".into()),
         feed: Subscription::Since(NOW),
+        emergencies: vec![OwnEmergency {
+            at: NOW,
+            who: "陈护理".into(),
+            service: "居家养老".into(),
+            reason: "在家中摔倒，没有应答".into(),
+            justified: Some(true),
+            note: "属实".into(),
+        }],
+        locked: vec![("法律咨询".into(), later(-DAY))],
     }
 }
 
@@ -1291,5 +1319,166 @@ fn refused(viewer: &Viewer) -> Refused {
     Refused {
         posted,
         problems: decoded.problems,
+    }
+}
+
+fn later(microseconds: i64) -> Instant {
+    Instant(NOW.0 + microseconds)
+}
+
+fn needs() -> NeedsPage {
+    let need = |id: &str, code: &str, source: &str, state| NeedEntry {
+        id: id.into(),
+        version: 2,
+        code: code.into(),
+        note: "独居，需要助浴和陪诊".into(),
+        state,
+        source: source.into(),
+        recorded: NOW,
+        review: jiff::civil::date(2027, 11, 24),
+        objection: (source == "staff").then(|| "我不是独居".into()),
+        earlier: vec![Version {
+            at: later(-DAY),
+            note: "独居".into(),
+            source: "import".into(),
+        }],
+    };
+    NeedsPage {
+        resident: Some("王秀兰".into()),
+        needs: vec![
+            need("n1", "home-care", "resident", NeedState::Open),
+            need("n2", "own-code", "staff", NeedState::Open),
+            need("n3", "meals", "plugin", NeedState::Met),
+            need("n4", "repair", "import", NeedState::Withdrawn),
+        ],
+        next: Some("/needs?after=n4".into()),
+    }
+}
+
+fn household() -> HouseholdPage {
+    let entry = |delegate: &str, guardian| DelegateEntry {
+        resident: "r".into(),
+        delegate: delegate.into(),
+        name: "李晓梅".into(),
+        guardian,
+        all: true,
+        services: vec!["法律咨询".into()],
+        until: Some(later(30 * DAY)),
+    };
+    HouseholdPage {
+        resident: None,
+        address: Some("3号楼 402".into()),
+        members: vec![
+            Member {
+                name: "王秀兰".into(),
+                head: true,
+            },
+            Member {
+                name: "刘芳".into(),
+                head: false,
+            },
+        ],
+        delegates: vec![entry("d1", false), entry("d2", true)],
+        represented: vec![entry("d3", false)],
+        services: vec![("jinhui/eldercare".into(), "居家养老".into())],
+        may_ask: true,
+    }
+}
+
+fn emergencies() -> EmergenciesPage {
+    let entry = |justified| DeclaredEntry {
+        resident: "王秀兰".into(),
+        service: "居家养老 · 春晖社区".into(),
+        reason: "在家中摔倒，没有应答".into(),
+        at: NOW,
+        closes: later(DAY),
+        justified,
+        note: "属实".into(),
+    };
+    EmergenciesPage {
+        services: vec![
+            ("1".into(), "居家养老 · 春晖社区".into()),
+            ("2".into(), "助餐 · 春晖社区".into()),
+        ],
+        declared: vec![entry(None), entry(Some(true)), entry(Some(false))],
+        problems: vec!["没有找到此人".into()],
+    }
+}
+
+fn reviews() -> ReviewsPage {
+    let entry = |id: &str, justified: Option<bool>| ReviewEntry {
+        id: id.into(),
+        resident: "王秀兰".into(),
+        declarer: "陈护理".into(),
+        service: "居家养老".into(),
+        reason: "在家中摔倒，没有应答".into(),
+        at: NOW,
+        overdue: justified.is_none(),
+        justified,
+        note: "属实".into(),
+    };
+    ReviewsPage {
+        entries: vec![
+            entry("e1", None),
+            entry("e2", Some(true)),
+            entry("e3", Some(false)),
+        ],
+        next: Some("/admin/emergencies?at=1&id=2".into()),
+    }
+}
+
+fn duties() -> DutiesPage {
+    let entry = |id: &str, state| DutyEntry {
+        id: id.into(),
+        plugin: "jinhui/eldercare".into(),
+        community: (state == DutyState::InForce).then(|| "春晖社区".into()),
+        fields: vec!["姓名".into(), "电话".into()],
+        law: "《某法》第十三条".into(),
+        article: "应当登记服务对象的姓名和联系方式。".into(),
+        proposer: "孙主任".into(),
+        confirmer: (state == DutyState::InForce).then(|| "周主任".into()),
+        expires: later(90 * DAY),
+        state,
+    };
+    DutiesPage {
+        entries: vec![
+            entry("d1", DutyState::Waits(true)),
+            entry("d2", DutyState::Waits(false)),
+            entry("d3", DutyState::InForce),
+            entry("d4", DutyState::Expired),
+            entry("d5", DutyState::Ended),
+        ],
+        fields: vec![
+            ("name".into(), "姓名".into()),
+            ("phone".into(), "电话".into()),
+        ],
+        communities: vec![("chunhui".into(), "春晖社区".into())],
+        problems: vec!["请至少填写一个字段".into()],
+        next: None,
+    }
+}
+
+fn corrections() -> CorrectionsPage {
+    CorrectionsPage {
+        community: Some("春晖社区".into()),
+        action: "/corrections/chunhui".into(),
+        entries: vec![CorrectionEntry {
+            id: "c1".into(),
+            person: "王秀兰".into(),
+            field: "姓名".into(),
+            previous: "王秀兰".into(),
+            wanted: "王秀岚".into(),
+            reason: "写错了".into(),
+            at: NOW,
+        }],
+        next: Some("/corrections/chunhui?at=1&id=2".into()),
+    }
+}
+
+fn counter(session: Option<(String, Instant)>) -> CounterPage {
+    CounterPage {
+        community: "春晖社区".into(),
+        action: "/counter/chunhui".into(),
+        session,
     }
 }

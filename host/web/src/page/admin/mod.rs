@@ -1,6 +1,8 @@
 //! The pages of the district's admin.
 
 mod dead_letters;
+mod duties;
+mod emergencies;
 mod enable;
 mod holidays;
 mod installation;
@@ -15,6 +17,8 @@ mod releases;
 pub mod settings;
 
 pub use dead_letters::{DeadLetter, DeadLettersPage, DeadTopic};
+pub use duties::{DutiesPage, DutyEntry, DutyState};
+pub use emergencies::{ReviewEntry, ReviewsPage};
 pub use enable::{AskedGrant, EnablePage};
 pub use holidays::{HolidaysPage, SpecialDayEntry};
 pub use installation::{FailureEntry, InstallationPage, LogEntry};

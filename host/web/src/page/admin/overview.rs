@@ -73,6 +73,15 @@ impl Page for OverviewPage {
                     ul.links { @for (name, href) in &self.waiting { li { a href=(href) { (harmless(name)) } } } }
                 }
             }
+            section aria-labelledby="people" {
+                h2 #people { (t.overview_people()) }
+                ul.links {
+                    li { a href="/admin/emergencies" { (t.reviews_title()) } }
+                    li { a href="/admin/duties" { (t.duties_title()) } }
+                    li { a href="/corrections" { (t.corrections_title()) } }
+                    li { a href="/counter" { (t.counter_title()) } }
+                }
+            }
             section aria-labelledby="dead" {
                 h2 #dead { (t.dead_title()) }
                 @if self.dead == 0 { p.empty { (t.dead_none()) } } @else {

@@ -1,6 +1,8 @@
 //! The district admin's pages.
 
 pub(crate) mod dead_letter;
+pub(crate) mod duty;
+pub(crate) mod emergency;
 pub(crate) mod holiday;
 pub(crate) mod installation;
 pub(crate) mod invitation;
