@@ -208,6 +208,27 @@ pub const READS_AGE: Parts<'static> = Parts {
     ..HEALTHY
 };
 
+/// Reads the age of the resident whom it is for, and then traps.
+pub const TRAP_AFTER_READING: Parts<'static> = Parts {
+    view: r#"
+        (call $current (global.get $area))
+        (call $read (i32.load (i32.add (global.get $area) (i32.const 32))) (i32.load (i32.add (global.get $area) (i32.const 36)))
+          (i32.const 3072) (i32.const 1) (i32.const 4096))
+        (call $deep)"#,
+    more: r#"(func $deep (result i32) (unreachable))
+        (data (i32.const 3072) "\00\0d\00\00\03\00\00\00") (data (i32.const 3328) "age")"#,
+    ..READS_AGE
+};
+
+/// Traps where the path of its page is `/secret`, and only there.
+pub const TRAP_AT_A_PATH: Parts<'static> = Parts {
+    view: r#"
+        (if (i32.eq (local.get 1) (i32.const 7)) (then (if (i32.eq (i32.load8_u (i32.add (local.get 0) (i32.const 1))) (i32.const 0x73))
+          (then (unreachable)))))
+        (global.get $page)"#,
+    ..HEALTHY
+};
+
 /// Further definitions that put a button on the page: the action `go`.
 ///
 /// By the canonical ABI the page's list of blocks stands at 1064; block 10 is `actions`, here a list of one action.
@@ -217,6 +238,107 @@ pub const BUTTON: &str = r#"
     (data (i32.const 3904) "\a0\0f\00\00\02\00\00\00\a0\0f\00\00\02\00\00\00\a0\0f\00\00\00\00\00\00")
     (data (i32.const 3944) "\a0\0f\00\00\00\00\00\00")
     (data (i32.const 4000) "go")"#;
+
+/// Puts more into a table than one may hold.
+pub const TABLE_BOMB: Parts<'static> = Parts {
+    view: "(loop $again (drop (table.grow $many (ref.null func) (i32.const 1000))) (br $again)) (unreachable)",
+    more: "(table $many 1 funcref)",
+    ..HEALTHY
+};
+
+/// Stays inside instructions that each fill 15 MiB of memory, where no epoch is looked at.
+pub const BULK_MEMORY_LOOP: Parts<'static> = Parts {
+    view: "
+        (drop (memory.grow (i32.const 250)))
+        (loop $again (memory.fill (i32.const 65536) (i32.const 1) (i32.const 15728640)) (br $again)) (unreachable)",
+    act: "
+        (call $put) (drop (memory.grow (i32.const 250)))
+        (loop $again (memory.fill (i32.const 65536) (i32.const 1) (i32.const 15728640)) (br $again)) (unreachable)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Hands the host a line of 2 GiB, which its memory does not have.
+pub const GIANT_STRING: Parts<'static> = Parts {
+    view: "(call $log (i32.const 1) (i32.const 0) (i32.const 0x7fffffff)) (global.get $page)",
+    ..LOG_FLOOD
+};
+
+/// Hands the host a line of 12 MiB, more than one call may.
+pub const LONG_STRING: Parts<'static> = Parts {
+    view: "
+        (drop (memory.grow (i32.const 200)))
+        (call $log (i32.const 1) (i32.const 0) (i32.const 12582912)) (global.get $page)",
+    ..LOG_FLOOD
+};
+
+/// Asks for 4 GiB of random bytes.
+pub const GIANT_ANSWER: Parts<'static> = Parts {
+    view: "(call $random (i32.const -1) (global.get $area)) (global.get $page)",
+    imports: r#"(import "linli:host/context@0.1.0" "random" (func $random (param i32 i32)))"#,
+    ..HEALTHY
+};
+
+/// Has no room for what the host answers: its allocator points beyond its memory.
+pub const NOWHERE_TO_PUT: Parts<'static> = Parts {
+    view: "(global.set $free (i32.const 0x7ffffff0)) (call $current (global.get $area)) (global.get $page)",
+    imports: r#"(import "linli:host/context@0.1.0" "current" (func $current (param i32)))"#,
+    ..HEALTHY
+};
+
+/// Shows a page of 100,000 blocks, all of them the button of [`BUTTON`].
+pub const MANY_BLOCKS: Parts<'static> = Parts {
+    view: "
+        (local $to i32) (local $left i32)
+        (drop (memory.grow (i32.const 120)))
+        (local.set $to (i32.const 262144)) (local.set $left (i32.const 100000))
+        (loop $again
+          (memory.copy (local.get $to) (i32.const 3840) (i32.const 64))
+          (local.set $to (i32.add (local.get $to) (i32.const 64)))
+          (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+        (i32.store (i32.const 1064) (i32.const 262144)) (i32.store (i32.const 1068) (i32.const 100000))
+        (global.get $page)",
+    more: BUTTON,
+    ..HEALTHY
+};
+
+/// Writes a record under a new key again and again.
+pub const RECORD_FLOOD: Parts<'static> = Parts {
+    act: "
+        (local $key i32)
+        (loop $again
+          (local.set $key (i32.add (local.get $key) (i32.const 1)))
+          (i32.store (i32.const 540) (i32.or (i32.const 0x40404040) (i32.and (local.get $key) (i32.const 0x0f0f0f0f))))
+          (i32.store (i32.const 544) (i32.or (i32.const 0x40404040) (i32.and (i32.shr_u (local.get $key) (i32.const 4)) (i32.const 0x0f0f0f0f))))
+          (call $records_put (i32.const 512) (i32.const 5) (i32.const 540) (i32.const 8) (i32.const 528) (i32.const 2)
+            (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (global.get $area))
+          (br $again)) (unreachable)",
+    records: true,
+    ..HEALTHY
+};
+
+/// Sets timers under new names until it is told that there are too many; traps where that is not at the fourth.
+pub const TIMER_STORM: Parts<'static> = Parts {
+    act: "
+        (local $set i32)
+        (loop $again
+          (local.set $set (i32.add (local.get $set) (i32.const 1)))
+          (i32.store8 (i32.const 540) (i32.add (i32.const 64) (local.get $set)))
+          (call $set (i32.const 540) (i32.const 1) (i64.const 1795482000000000) (i32.const 512) (i32.const 0) (global.get $area))
+          (br_if $again (i32.eqz (i32.load8_u (global.get $area)))))
+        (if (i32.ne (local.get $set) (i32.const 4)) (then (unreachable)))
+        (if (i32.load8_u (i32.add (global.get $area) (i32.const 4))) (then (unreachable)))
+        (global.get $done)",
+    fired: Some("(global.get $nothing)"),
+    imports: r#"(import "linli:host/timers@0.1.0" "set-timer" (func $set (param i32 i32 i64 i32 i32 i32)))"#,
+    ..HEALTHY
+};
+
+/// Shows a page with a button.
+pub const BUTTONED: Parts<'static> = Parts {
+    more: BUTTON,
+    ..HEALTHY
+};
 
 /// Imports WASI.
 pub const WASI_IMPORT: &str = r#"(component

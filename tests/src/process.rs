@@ -1,6 +1,8 @@
 //! The real `linli` binary: run to its end, or served on a free port until the test is over.
 
 use anyhow::{Context as _, Result, bail};
+use linli_engine::{Engine, Worker};
+use linli_world::World;
 use linli_world::postgres::end_with_parent;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
@@ -35,6 +37,17 @@ pub fn linli() -> Result<PathBuf> {
         );
     }
     Ok(binary)
+}
+
+/// An engine for a district of tests, whose components the binary beside this test compiles.
+pub fn engine(world: &World) -> Result<Engine> {
+    let cache = world.dir.path().join("cache");
+    Ok(Engine::start(world.core.clone(), &cache, worker()?)?)
+}
+
+/// The binary beside this test, as what compiles components.
+pub fn worker() -> Result<Worker> {
+    Ok(Worker::program(linli()?, &["compile-component"]))
 }
 
 /// The component file of a plugin that ships with Linli, such as `eldercare`.

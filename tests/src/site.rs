@@ -2,6 +2,7 @@
 //! path of any publisher: uploaded, approved and enabled over HTTP.
 
 use crate::html::{self, Form};
+use crate::process;
 use anyhow::{Context as _, Result, bail, ensure};
 use linli_core::store::person::Person;
 use linli_core::{Admin, account, act, calendar, organisation};
@@ -59,7 +60,7 @@ impl Site {
         let publisher = KeyPair::generate_unencrypted_keypair()?;
         let key = publisher.pk.to_box()?.into_string();
         publish::add_key(&world.core, &Admin::at_command_line(), "jinhui", &key).await?;
-        let engine = Engine::start(world.core.clone(), &world.dir.path().join("cache"))?;
+        let engine = process::engine(&world)?;
         let router = linli_web::router(world.core.clone(), engine.clone(), Reach::default());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;

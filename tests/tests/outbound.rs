@@ -21,6 +21,7 @@ use linli_engine::{Engine, page};
 use linli_jobs::{Courier, Jobs, Lookup, OutboundSettings};
 use linli_registry::inspect;
 use linli_tests::hostile::{self, Parts};
+use linli_tests::process;
 use linli_world::{World, on_both, resident};
 use std::collections::BTreeMap;
 use std::io;
@@ -216,10 +217,7 @@ async fn enable(world: &World, parts: Parts<'_>, name: &str, host: &str) -> Resu
 }
 
 fn engine(world: &World) -> Result<Engine> {
-    Ok(Engine::start(
-        world.core.clone(),
-        &world.dir.path().join("cache"),
-    )?)
+    process::engine(world)
 }
 
 fn jobs(world: &World) -> Result<Jobs> {

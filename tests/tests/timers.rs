@@ -3,11 +3,11 @@
 use anyhow::Result;
 use linli_core::{Admin, Refusal, Service, act, timer, view};
 use linli_domain::*;
-use linli_engine::Engine;
 use linli_jobs::Jobs;
 use linli_registry::inspect;
 use linli_store::timer::Timer;
 use linli_tests::hostile::{self, Parts};
+use linli_tests::process;
 use linli_world::on_both;
 use linli_world::{NOW, World, manifest};
 use linli_world::{installed, refusal};
@@ -34,7 +34,7 @@ async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<Service> 
 }
 
 fn jobs(world: &World) -> Result<Jobs> {
-    let engine = Engine::start(world.core.clone(), &world.dir.path().join("cache"))?;
+    let engine = process::engine(world)?;
     Ok(Jobs::new(world.core.clone(), engine))
 }
 
@@ -101,7 +101,7 @@ on_both!(instants_out_of_bounds_are_refused, |world| {
 on_both!(a_timer_can_be_set_anew_where_no_other_fits, |world| {
     let service = installed(&world).await?;
     act!(world.core, |work| async {
-        for number in 0..timer::MAX_TIMERS {
+        for number in 0..budget::Budget::Timers.default() {
             work.tx
                 .put_timer(service.id(), &format!("{number}"), NOW, "", NOW)
                 .await?;

@@ -15,6 +15,9 @@ pub struct TestArgs {
     /// Run only this step (may be given several times)
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
+    /// Attack with 10,000 broken components instead of 500
+    #[arg(long)]
+    long: bool,
     /// Run only the workspace's tests whose names contain one of these
     filter: Vec<String>,
 }
@@ -65,7 +68,7 @@ impl Step {
         }
     }
 
-    fn run(self, filter: &[String]) -> Result<Vec<String>> {
+    fn run(self, filter: &[String], long: bool) -> Result<Vec<String>> {
         match self {
             Self::Setup => setup::install()?,
             Self::Fmt => format()?,
@@ -99,6 +102,9 @@ impl Step {
             Self::Starter => starter()?,
             Self::Tests => {
                 let mut command = cargo::cargo(&["test", "--workspace"]);
+                if long {
+                    command.env("LINLI_LONG", "1");
+                }
                 if !filter.is_empty() {
                     command.arg("--").args(filter);
                 }
@@ -122,7 +128,7 @@ impl TestArgs {
         let mut steps = Steps::new(chosen.len());
         let outcome = chosen
             .into_iter()
-            .try_for_each(|step| steps.run(step.title(), || step.run(&self.filter)));
+            .try_for_each(|step| steps.run(step.title(), || step.run(&self.filter, self.long)));
         eprintln!("{}", steps.summary());
         outcome
     }

@@ -331,6 +331,7 @@ fn thing_zh(what: &str) -> &str {
         "working hours" => "工作时间段",
         "waiting" => "候补",
         "space" => "场地",
+        "recording" => "故障记录",
         "feed" => "日历订阅",
         "booking" => "场地预约",
         "series" => "重复预约",

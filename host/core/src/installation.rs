@@ -1,10 +1,12 @@
 //! Installations: a release enabled in a community with what it is granted.
 
-use crate::caller::Admin;
+use crate::caller::{Actor, Admin};
 use crate::case;
 use crate::district;
 use crate::error::{Refusal, Result};
 use crate::work::Work;
+use linli_domain::breaker::Breaker;
+use linli_domain::budget::Budget;
 use linli_domain::permission::Permission;
 use linli_domain::{CommunityId, InstallationId, PluginId, ReleaseId};
 use linli_store::installation::Installation;
@@ -77,7 +79,9 @@ pub async fn enable(
         }
     }
     let installation = Installation {
-        id: current.map_or_else(|| work.id(), |current| current.id),
+        id: current
+            .as_ref()
+            .map_or_else(|| work.id(), |current| current.id),
         plugin: release.plugin.clone(),
         community_id: community.id,
         release_id: release.id,
@@ -85,8 +89,19 @@ pub async fn enable(
         settings: settings.clone(),
         enabled: true,
         changed: work.now,
+        budgets: current
+            .as_ref()
+            .map(|current| current.budgets)
+            .unwrap_or_default(),
+        breaker: None,
     };
     let id = work.tx.put_installation(&installation).await?;
+    if let Some(breaker) = current.and_then(|current| current.breaker)
+        && breaker.open
+    {
+        // Another release, or other grants: it starts anew.
+        work.tx.set_breaker(id, &breaker.closed(work.now)).await?;
+    }
     case::declare(work, &admin.actor(), id, &release.manifest).await?;
     let detail = json!({
         "plugin": release.plugin, "version": release.version, "community": community.slug,
@@ -128,6 +143,70 @@ pub async fn set_settings(
     let detail = json!({ "settings": settings });
     work.audit(admin.person, None, "installation.set", id, detail)
         .await
+}
+
+/// Changes budgets of an installation; those that are not named stay.
+pub async fn set_budgets(
+    work: &mut Work,
+    admin: &Admin,
+    id: InstallationId,
+    wanted: &[(Budget, u32)],
+) -> Result<()> {
+    let before = find_by_id(work, id).await?.budgets;
+    let mut budgets = before;
+    for (budget, amount) in wanted {
+        let amount = budget.check(*amount).map_err(|problem| Refusal::Field {
+            field: budget.code(),
+            problem,
+        })?;
+        budgets = budgets.with(*budget, amount);
+    }
+    if budgets == before {
+        return Ok(());
+    }
+    work.tx.set_budgets(id, budgets).await?;
+    let detail = json!({ "before": before, "budgets": budgets });
+    work.audit_act(&admin.actor(), None, "installation.budgets", id, detail)
+        .await
+}
+
+/// The host pauses an installation that keeps failing, or lets it run again after a trial. What another process has noted
+/// later, or for longer, stands.
+pub async fn note_breaker(work: &mut Work, id: InstallationId, breaker: &Breaker) -> Result<()> {
+    let known = find_by_id(work, id).await?.breaker;
+    let outdated = known.is_some_and(|known| {
+        known.changed > breaker.changed
+            || known.open && breaker.open && known.next >= breaker.next
+            || !known.open && !breaker.open
+    });
+    if outdated {
+        return Ok(());
+    }
+    work.tx.set_breaker(id, breaker).await?;
+    let action = match breaker.open {
+        true => "installation.pause",
+        false => "installation.resume",
+    };
+    let detail = json!({
+        "times": breaker.times, "next": breaker.next.to_rfc3339(), "invocation": breaker.invocation,
+    });
+    work.audit_act(&Actor::host(), None, action, id, detail)
+        .await
+}
+
+/// The admin wants a paused installation to be tried now, without waiting for the pause to end.
+pub async fn try_now(work: &mut Work, admin: &Admin, id: InstallationId) -> Result<()> {
+    let Some(breaker) = find_by_id(work, id).await?.breaker else {
+        return Ok(());
+    };
+    if breaker.open {
+        work.tx
+            .set_breaker(id, &breaker.tried_now(work.now))
+            .await?;
+        work.audit_act(&admin.actor(), None, "installation.try", id, json!({}))
+            .await?;
+    }
+    Ok(())
 }
 
 /// An installation by its id.

@@ -28,6 +28,7 @@ pub mod duty;
 pub mod emergency;
 pub mod enrolment;
 pub mod error;
+pub mod failure;
 pub mod feed;
 pub mod holiday;
 pub mod household;

@@ -103,6 +103,17 @@ async fn sweep_ledger(core: &Core) -> Result<u64> {
             break;
         }
     }
+    for _ in 0..BATCHES {
+        let before = now.plus_days(-LOGS_KEPT_DAYS);
+        let rows = act!(core, |work| async {
+            Ok(work.tx.delete_old_failure_recordings(before, BATCH).await?)
+        }
+        .await)?;
+        deleted += rows;
+        if rows < BATCH.unsigned_abs() {
+            break;
+        }
+    }
     let before = now.plus_days(-kept_days);
     let mut after = None;
     for _ in 0..BATCHES {

@@ -100,6 +100,8 @@ impl Service {
                     settings: served.settings,
                     enabled: served.enabled,
                     changed: served.changed,
+                    budgets: served.budgets,
+                    breaker: served.breaker,
                 },
                 community: Community {
                     id: served.community_id,

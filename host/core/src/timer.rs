@@ -4,6 +4,7 @@ use crate::caller::Admin;
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
+use linli_domain::budget::Budget;
 use linli_domain::{InstallationId, Instant};
 use serde_json::json;
 
@@ -11,10 +12,8 @@ use serde_json::json;
 pub const MAX_KEY: usize = 128;
 /// The longest payload, in bytes.
 pub const MAX_PAYLOAD: usize = 4_096;
-/// The most timers of an installation.
-pub const MAX_TIMERS: i64 = 10_000;
 
-/// Sets a timer, or sets it anew.
+/// Sets a timer, or sets it anew. [`Budget::Timers`] bounds how many of an installation wait.
 pub async fn set(
     work: &mut Work,
     service: &Service,
@@ -39,7 +38,8 @@ pub async fn set(
     if !(-Instant::BOUND..=Instant::BOUND).contains(&due.0) {
         return Err(Refusal::Invalid("due is out of range".to_owned()).into());
     }
-    if work.tx.count_other_timers(service.id(), key).await? >= MAX_TIMERS {
+    let most = i64::from(service.installation.budgets.get(Budget::Timers));
+    if work.tx.count_other_timers(service.id(), key).await? >= most {
         return Err(Refusal::OverBudget("timers").into());
     }
     work.tx

@@ -5,6 +5,8 @@
 
 pub mod appointment;
 pub mod booking;
+pub mod breaker;
+pub mod budget;
 pub mod case;
 pub mod delegation;
 pub mod enrolment;

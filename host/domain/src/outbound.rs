@@ -25,8 +25,6 @@ pub const MAX_REPLY: usize = 256 << 10;
 pub const MAX_TAG: usize = 1_024;
 /// The most requests of one invocation.
 pub const MAX_OF_INVOCATION: u32 = 20;
-/// The most requests of an installation within 24 hours.
-pub const MAX_A_DAY: i64 = 2_000;
 /// For how long a request may wait to be sent, in days.
 pub const WAITS_DAYS: i64 = 3;
 /// The longest secret, in bytes; the shortest has [`MIN_SECRET`].

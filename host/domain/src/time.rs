@@ -30,6 +30,15 @@ impl Instant {
         )
     }
 
+    /// This many seconds later, or earlier where negative; stays in bounds.
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(
+            self.0
+                .saturating_add(seconds.saturating_mul(1_000_000))
+                .clamp(-Self::BOUND, Self::BOUND),
+        )
+    }
+
     /// This many days of 24 hours later.
     pub fn plus_days(self, days: i64) -> Self {
         self.plus_minutes(days.saturating_mul(24 * 60))

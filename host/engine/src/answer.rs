@@ -1,7 +1,8 @@
 //! What an invocation ends in.
 
 use crate::bindings::exports::linli::plugin::pages;
-use linli_domain::{InvocationId, PersonId};
+use crate::metric::Outcome;
+use linli_domain::{Instant, InvocationId, PersonId};
 
 /// How an invocation ended. Only in [`Answer::Done`] can anything have been written.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub enum Answer<T> {
     Changed,
     /// Too much is going on; try again in a moment.
     Busy,
+    /// The service failed too often and is paused: it is tried again then.
+    Paused(Instant),
     /// The timer was set anew, cleared or fired elsewhere: nothing is to be done.
     Gone,
     /// The host itself failed.
@@ -53,6 +56,14 @@ pub enum HostFailure {
         /// Its digest.
         digest: String,
     },
+    /// A component that was accepted cannot be compiled now.
+    #[error("the component {digest} cannot be compiled: {problem}")]
+    Compiler {
+        /// Its digest.
+        digest: String,
+        /// Why.
+        problem: String,
+    },
     /// The runtime failed.
     #[error("the WebAssembly runtime failed: {0}")]
     Runtime(String),
@@ -75,6 +86,20 @@ impl<T> From<HostFailure> for Answer<T> {
 }
 
 impl<T> Answer<T> {
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Done(_) => Outcome::Done,
+            Self::Failed(_) => Outcome::Failed,
+            Self::ConsentNeeded { .. } => Outcome::ConsentNeeded,
+            Self::Ill(_) => Outcome::Ill,
+            Self::Changed => Outcome::Changed,
+            Self::Busy => Outcome::Busy,
+            Self::Paused(_) => Outcome::Paused,
+            Self::Gone => Outcome::Gone,
+            Self::HostFailed(_) => Outcome::HostFailed,
+        }
+    }
+
     /// The same with what the plugin answered narrowed to the kind that was asked for.
     pub(crate) fn only<U>(self, narrow: impl FnOnce(T) -> Option<U>) -> Answer<U> {
         match self {
@@ -91,6 +116,7 @@ impl<T> Answer<T> {
             Self::Ill(illness) => Answer::Ill(illness),
             Self::Changed => Answer::Changed,
             Self::Busy => Answer::Busy,
+            Self::Paused(next) => Answer::Paused(next),
             Self::Gone => Answer::Gone,
             Self::HostFailed(failure) => Answer::HostFailed(failure),
         }

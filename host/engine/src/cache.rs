@@ -1,5 +1,8 @@
-//! Compiled components on disk, by digest and by engine: compiled once, mapped ever after.
+//! Compiled components on disk, by digest and by engine: compiled once, mapped ever after. Loading machine code is running it,
+//! so beside each file stands a seal over its name and its content: a file that is damaged, cut off, of another component
+//! or of another engine is not loaded but made anew.
 
+use crate::compile::Compiled;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
@@ -30,21 +33,28 @@ impl Cache {
         let name = format!("{digest}-{}", self.compatibility);
         (
             self.folder.join(format!("{name}.cwasm")),
-            self.folder.join(format!("{name}.sha256")),
+            self.folder.join(format!("{name}.seal")),
         )
+    }
+
+    /// What seals machine code as this component's on this engine.
+    fn seal(&self, digest: &str, code: &[u8]) -> String {
+        let code = linli_registry::digest(code);
+        let sealed = format!("linli code 1\n{digest}\n{}\n{code}\n", self.compatibility);
+        linli_registry::digest(sealed.as_bytes())
     }
 
     /// The compiled component, if it is here and whole. Blocks.
     pub(crate) fn find(&self, engine: &Engine, digest: &str) -> Option<Component> {
-        let (code, sum) = self.paths(digest);
-        let expected = fs::read_to_string(sum).ok()?;
+        let (code, seal) = self.paths(digest);
+        let expected = fs::read_to_string(seal).ok()?;
         let mut bytes = Vec::new();
         File::open(&code).ok()?.read_to_end(&mut bytes).ok()?;
-        if linli_registry::digest(&bytes) != expected.trim() {
-            tracing::warn!(file = %code.display(), "a compiled component in the cache is damaged; compiling it again");
+        if self.seal(digest, &bytes) != expected.trim() {
+            tracing::warn!(file = %code.display(), "a compiled component in the cache is damaged or another's; compiling it again");
             return None;
         }
-        // SAFETY: the file was written by `put` of this host, as its checksum shows, and is replaced only by renaming: what
+        // SAFETY: the file was written by `put` of this host, as its seal shows, and is replaced only by renaming: what
         // is mapped is never written to. Whoever can forge both files can as well replace the host's program beside them.
         #[expect(unsafe_code, reason = "mapping compiled code is what the cache is for")]
         let component = unsafe { Component::deserialize_file(engine, &code) };
@@ -54,9 +64,9 @@ impl Cache {
     }
 
     /// Keeps a compiled component. Readers see all of it or nothing. Blocks.
-    pub(crate) fn put(&self, digest: &str, component: &Component) -> io::Result<()> {
-        let bytes = component.serialize().map_err(io::Error::other)?;
-        let (code, sum) = self.paths(digest);
+    pub(crate) fn put(&self, digest: &str, compiled: &Compiled) -> io::Result<()> {
+        let bytes = &compiled.0;
+        let (code, seal) = self.paths(digest);
         // Two processes that share the folder write the same; a name of their own keeps them apart.
         let own = format!(
             "{}-{:?}.new",
@@ -64,7 +74,7 @@ impl Cache {
             std::thread::current().id()
         );
         for (path, content) in [
-            (&sum, linli_registry::digest(&bytes).as_bytes()),
+            (&seal, self.seal(digest, bytes).as_bytes()),
             (&code, bytes.as_slice()),
         ] {
             let new = path.with_extension(&own);

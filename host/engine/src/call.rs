@@ -1,7 +1,8 @@
 //! What the host remembers of one run of an invocation: the data of its wasmtime store.
 
 use crate::invoke::Invocation;
-use crate::limit::{LOG_LINE, LOG_LINES, Used};
+use crate::limit::{LOG_LINE, Limits, Used};
+use crate::tape::Tape;
 use crate::trap::HostTrap;
 use linli_core::basis::Disclosures;
 use linli_core::{Caller, CallerKind, Core, Mode, Refusal, Service, Work};
@@ -20,6 +21,8 @@ pub(crate) struct Call {
     pub(crate) run: Option<Run>,
     /// The names of the last calls of the host.
     pub(crate) trace: VecDeque<&'static str>,
+    /// What else becomes of calls of the host.
+    pub(crate) tape: Tape,
 }
 
 /// One run of an invocation.
@@ -60,9 +63,10 @@ pub(crate) struct Unit<'a> {
 impl Call {
     pub(crate) fn new(run: Option<Run>) -> Self {
         Self {
-            used: Used::new(),
+            used: Used::new(limits(run.as_ref())),
             run,
             trace: VecDeque::with_capacity(TRACE),
+            tape: Tape::Off,
         }
     }
 
@@ -72,6 +76,12 @@ impl Call {
         }
         self.trace.push_back(function);
         self.used.enter()
+    }
+
+    pub(crate) fn leave(&mut self, entered: u64) -> Result<(), HostTrap> {
+        let work = self.run.as_ref().and_then(|run| run.work.as_ref());
+        let rows = work.map_or(0, |work| work.tx.rows());
+        self.used.leave(entered, rows)
     }
 
     pub(crate) fn run(&mut self) -> Result<&mut Run, HostTrap> {
@@ -100,6 +110,12 @@ impl Call {
         }
         run.unit()
     }
+}
+
+/// The limits of a run; those of any installation where a component is only being checked.
+fn limits(run: Option<&Run>) -> Limits {
+    let budgets = run.map(|run| run.service.installation.budgets);
+    budgets.unwrap_or_default().into()
 }
 
 impl Run {
@@ -155,7 +171,7 @@ impl Run {
 
     /// Keeps a line of at most [`LOG_LINE`] bytes; control characters, which databases and terminals choke on, become `?`.
     pub(crate) fn log(&mut self, level: &'static str, mut line: String) {
-        if self.log.len() >= LOG_LINES {
+        if self.log.len() >= limits(Some(self)).log_lines {
             self.log_cut += 1;
             return;
         }
@@ -262,12 +278,20 @@ pub(crate) fn instant_of(what: &str, at: i64) -> Result<Instant, String> {
     }
 }
 
-/// The body of a call of the host: counted, measured and named in the trace.
+/// The body of a call of the host: counted, measured, named in the trace and, where a failure is looked into, recorded or
+/// played back.
 macro_rules! host_call {
     ($call:ident, $name:literal, $body:block) => {{
         let entered = $call.enter($name)?;
-        let answer: wasmtime::Result<_> = async { $body }.await;
-        $call.used.leave(entered);
+        let answer: wasmtime::Result<_> = match $call.tape.answer($name) {
+            Some(recorded) => recorded,
+            None => async { $body }.await,
+        };
+        let answer = match $call.leave(entered) {
+            Err(trap) if answer.is_ok() => Err(trap.into()),
+            _ => answer,
+        };
+        $call.tape.keep($name, &answer);
         answer
     }};
 }

@@ -1,20 +1,19 @@
 //! The part of the upload check that needs a compiler: does the component compile, fit the host and export what it says?
 
 use crate::call::Call;
+use crate::compile::{Compiled, Compiler, Worker};
 use crate::limit::{HANDLES, TRANSFER};
 use crate::plugin::{LinkError, Plugin, line};
 use linli_domain::permission::OFFERED;
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
 use wasmtime::component::Component;
 use wasmtime::{Store, UpdateDeadline};
 
-/// Compiles and checks components. Compiles one at a time.
+/// Compiles and checks components.
 #[derive(Clone)]
 pub struct Checker {
     pub(crate) wasm: wasmtime::Engine,
-    compiling: Arc<Semaphore>,
+    pub(crate) compiler: Compiler,
 }
 
 /// Why a component that decodes is refused all the same.
@@ -29,52 +28,51 @@ pub enum CheckError {
     /// It cannot be instantiated.
     #[error("it fails as soon as it is instantiated: {0}")]
     Instantiate(String),
+    /// As many uploads as may wait are being checked.
+    #[error("too many uploads are being checked at the moment; send it again in a minute")]
+    Busy,
     /// The checker itself failed.
     #[error("the check itself failed: {0}")]
     Broken(String),
 }
 
 impl Checker {
-    /// A checker with an engine of its own: for the command line, which has no district.
+    /// A checker with an engine of its own: for the command line, which has no district. `worker` compiles.
     ///
     /// # Errors
     /// [`CheckError::Broken`] where WebAssembly cannot run on this machine.
-    pub fn start() -> Result<Self, CheckError> {
+    pub fn start(worker: Worker) -> Result<Self, CheckError> {
         let wasm = crate::runtime::start().map_err(|error| CheckError::Broken(line(&error)))?;
-        Ok(Self {
-            wasm,
-            compiling: Arc::new(Semaphore::new(1)),
-        })
+        let compiler = Compiler::new(worker);
+        Ok(Self { wasm, compiler })
     }
 
-    /// Compiles a component where blocking is allowed.
-    pub(crate) async fn compile(&self, bytes: Vec<u8>) -> Result<Component, CheckError> {
+    /// Maps what a worker compiled.
+    pub(crate) async fn map(&self, compiled: Compiled) -> Result<Component, CheckError> {
         let broken = |error: &dyn std::fmt::Display| CheckError::Broken(error.to_string());
-        let permit = self
-            .compiling
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|error| broken(&error))?;
         let wasm = self.wasm.clone();
-        let compiled = tokio::task::spawn_blocking(move || {
-            let compiled = Component::from_binary(&wasm, &bytes);
-            drop(permit);
-            compiled
-        });
-        compiled
-            .await
-            .map_err(|error| broken(&error))?
-            .map_err(|error| CheckError::Compile(line(&error)))
+        tokio::task::spawn_blocking(move || {
+            // SAFETY: the worker that made it is this program, or that which whoever started this one named, and its
+            // answer came through a pipe of its own.
+            #[expect(unsafe_code, reason = "loading machine code is what a compiler is for")]
+            unsafe {
+                Component::deserialize(&wasm, &compiled.0)
+            }
+        })
+        .await
+        .map_err(|error| broken(&error))?
+        .map_err(|error| CheckError::Broken(line(&error)))
     }
 
     /// Checks a component that `linli_registry::inspect` has passed: compiles it, links it with everything that the host
-    /// offers, instantiates it once within the usual budgets and loads each export, since only that checks its type.
+    /// offers, instantiates it once within the usual budgets and loads each export, since only that checks its type. `from`
+    /// is whose it is: a few of each organisation wait for their turn. Answers what was compiled.
     ///
     /// # Errors
     /// See [`CheckError`]; each names what does not fit.
-    pub async fn check(&self, bytes: Vec<u8>) -> Result<(), CheckError> {
-        let component = self.compile(bytes).await?;
+    pub async fn check(&self, component: &[u8], from: &str) -> Result<Compiled, CheckError> {
+        let compiled = self.compiler.upload(component, from).await?;
+        let component = self.map(compiled.clone()).await?;
         let everything: BTreeSet<_> = OFFERED.iter().map(|offered| offered.permission()).collect();
         let linked =
             Plugin::new(&self.wasm, component).link(&self.wasm, &everything, &BTreeSet::new())?;
@@ -107,11 +105,12 @@ impl Checker {
                     .load(&mut store, &instance)
                     .map_err(wrong("linli:plugin/timers"))?;
             }
-            Ok(())
+            Ok::<_, CheckError>(())
         });
         probe
             .await
-            .map_err(|error| CheckError::Broken(error.to_string()))?
+            .map_err(|error| CheckError::Broken(error.to_string()))??;
+        Ok(compiled)
     }
 }
 

@@ -2,25 +2,29 @@
 
 use crate::answer::{Answer, HostFailure, Illness};
 use crate::bindings::exports::linli::plugin::{pages, replies};
+use crate::breaker::{Breakers, Outcome, Pass};
 use crate::cache::Cache;
 use crate::check::Checker;
+use crate::compile::{Compiled, Worker};
 use crate::invoke::{Ask, Invocation, Reply};
-use crate::limit::{CONCURRENT_OF_INSTALLATION, WAIT};
+use crate::limit::WAIT;
+use crate::metric::Meters;
 use crate::plugin::Plugin;
 use crate::queue::Queue;
 use linli_core::store::ledger::{Failure, LedgerEntries};
 use linli_core::store::outbound::Outbound;
 use linli_core::store::timer::Timer;
-use linli_core::{Caller, Core, Mode, Service};
-use linli_domain::InvocationId;
+use linli_core::{Caller, Core, Mode, Service, act, installation};
 use linli_domain::outbound::{Answer as Came, Request};
 use linli_domain::random::Stream;
+use linli_domain::{InstallationId, Instant, InvocationId, PersonId};
 use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OnceCell, Semaphore};
+use wasmtime::component::Component;
 
 /// Components that are kept in memory; the least recently used goes first.
 const MAX_LOADED: usize = 2_000;
@@ -39,6 +43,10 @@ struct Inner {
     loaded: Mutex<HashMap<String, Arc<Loaded>>>,
     uses: AtomicU64,
     queue: Queue,
+    breakers: Breakers,
+    /// When a failure of an installation was recorded last.
+    recorded: Mutex<HashMap<InstallationId, Instant>>,
+    meters: Meters,
     units: Arc<Semaphore>,
 }
 
@@ -50,21 +58,23 @@ struct Loaded {
 
 impl Engine {
     /// Starts it. `cache` is the folder of compiled components, made where it is missing; nothing else may write there.
+    /// `worker` compiles them.
     ///
     /// # Errors
     /// Where WebAssembly cannot run on this machine or the folder cannot be made.
-    pub fn start(core: Core, cache: &Path) -> Result<Self, HostFailure> {
-        let checker = Checker::start().map_err(|error| HostFailure::Runtime(error.to_string()))?;
+    pub fn start(core: Core, cache: &Path, worker: Worker) -> Result<Self, HostFailure> {
+        let checker =
+            Checker::start(worker).map_err(|error| HostFailure::Runtime(error.to_string()))?;
         let cache = Cache::open(cache, &checker.wasm).map_err(|error| {
             HostFailure::Runtime(format!(
                 "cannot make the folder {} of compiled components: {error}",
                 cache.display()
             ))
         })?;
-        let (acts_at_once, units) = if core.store.has_one_writer() {
-            (1, Semaphore::MAX_PERMITS)
-        } else {
-            (CONCURRENT_OF_INSTALLATION, UNITS)
+        let one_writer = core.store.has_one_writer();
+        let units = match one_writer {
+            true => Semaphore::MAX_PERMITS,
+            false => UNITS,
         };
         Ok(Self(Arc::new(Inner {
             core,
@@ -72,7 +82,10 @@ impl Engine {
             cache: Arc::new(cache),
             loaded: Mutex::new(HashMap::new()),
             uses: AtomicU64::new(0),
-            queue: Queue::new(acts_at_once, WAIT),
+            queue: Queue::new(one_writer, WAIT),
+            breakers: Breakers::default(),
+            recorded: Mutex::default(),
+            meters: Meters::default(),
             units: Arc::new(Semaphore::new(units)),
         })))
     }
@@ -88,6 +101,28 @@ impl Engine {
 
     pub(crate) fn queue(&self) -> &Queue {
         &self.0.queue
+    }
+
+    pub(crate) fn breakers(&self) -> &Breakers {
+        &self.0.breakers
+    }
+
+    pub(crate) fn meters(&self) -> &Meters {
+        &self.0.meters
+    }
+
+    /// Whether a failure of an installation is to be recorded now; then not another for a minute.
+    pub(crate) fn may_record(&self, of: InstallationId) -> bool {
+        let now = self.core().now();
+        let recorded = self.0.recorded.lock();
+        let mut recorded = recorded.unwrap_or_else(PoisonError::into_inner);
+        let may = recorded
+            .get(&of)
+            .is_none_or(|last| now >= last.plus_minutes(1));
+        if may {
+            recorded.insert(of, now);
+        }
+        may
     }
 
     pub(crate) fn units(&self) -> &Arc<Semaphore> {
@@ -154,13 +189,14 @@ impl Engine {
     }
 
     /// Notes that a plugin answered against the contract in a way that only its reader found, such as a page beyond the
-    /// limits. `reason` is for the admin and the publisher.
+    /// limits, to this person; nobody: a timer. `reason` is for the admin and the publisher.
     ///
     /// # Errors
     /// Where the ledger cannot be written.
     pub async fn report(
         &self,
         service: &Service,
+        person: Option<PersonId>,
         path: &str,
         reason: &str,
     ) -> Result<Illness, HostFailure> {
@@ -189,7 +225,35 @@ impl Engine {
             ..LedgerEntries::default()
         };
         self.core().store.write_ledger(&entries).await?;
+        let outcome = Outcome {
+            person,
+            invocation,
+            failed: Some(&reason),
+        };
+        self.note(service, None, outcome).await;
         Ok(Illness { invocation, reason })
+    }
+
+    /// Counts how an invocation ended, and pauses the installation, or lets it run again, where that is due.
+    pub(crate) async fn note(&self, service: &Service, pass: Option<&Pass>, outcome: Outcome<'_>) {
+        let now = self.core().now();
+        let Some(breaker) = self.0.breakers.note(service, pass, outcome, now) else {
+            return;
+        };
+        self.meters().installation(service).pause(breaker.open);
+        let (plugin, community) = (service.plugin(), &service.community.slug);
+        if breaker.open {
+            let (reason, next) = (&breaker.reason, breaker.next.to_rfc3339());
+            tracing::warn!(%plugin, community, reason, next, "an installation failed too often and is paused");
+        } else {
+            tracing::info!(%plugin, community, "an installation that was paused runs again");
+        }
+        let noted = act!(self.core(), |work| {
+            installation::note_breaker(work, service.id(), &breaker).await
+        });
+        if let Err(error) = noted {
+            tracing::error!(%plugin, community, %error, "only this process knows of it: it cannot be written to the database");
+        }
     }
 
     /// Waits until no invocation runs and lets none begin.
@@ -251,20 +315,45 @@ impl Engine {
             digest: digest.to_owned(),
         })?;
         tracing::info!(digest, bytes = bytes.len(), "compiling a component");
-        let component = self
-            .0
-            .checker
-            .compile(bytes)
-            .await
-            .map_err(|error| HostFailure::Runtime(error.to_string()))?;
-        let (cache, name, compiled) = (self.0.cache.clone(), digest.to_owned(), component.clone());
-        let kept = tokio::task::spawn_blocking(move || cache.put(&name, &compiled))
-            .await
-            .map_err(broken)?;
-        if let Err(error) = kept {
-            tracing::warn!(digest, %error, "cannot keep a compiled component; it will be compiled again after a restart");
-        }
+        let began = std::time::Instant::now();
+        let compiled = self.0.checker.compiler.load(&bytes).await;
+        self.meters()
+            .host()
+            .compiled(began.elapsed(), compiled.is_ok());
+        let compiled = compiled.map_err(|error| HostFailure::Compiler {
+            digest: digest.to_owned(),
+            problem: error.to_string(),
+        })?;
+        let component = match self.keep(digest, compiled.clone()).await {
+            Some(component) => component,
+            None => self
+                .0
+                .checker
+                .map(compiled)
+                .await
+                .map_err(|error| HostFailure::Runtime(error.to_string()))?,
+        };
         Ok(Arc::new(Plugin::new(self.wasm(), component)))
+    }
+
+    /// Keeps what was compiled in the cache, and answers it as it stands there.
+    pub(crate) async fn keep(&self, digest: &str, compiled: Compiled) -> Option<Component> {
+        let (cache, wasm, name) = (self.0.cache.clone(), self.wasm().clone(), digest.to_owned());
+        let kept = tokio::task::spawn_blocking(move || {
+            cache.put(&name, &compiled)?;
+            Ok::<_, std::io::Error>(cache.find(&wasm, &name))
+        });
+        match kept.await {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => {
+                tracing::warn!(digest, %error, "cannot keep a compiled component; it will be compiled again after a restart");
+                None
+            }
+            Err(error) => {
+                tracing::error!(digest, %error, "keeping a compiled component broke off");
+                None
+            }
+        }
     }
 }
 

@@ -2,21 +2,26 @@
 
 use crate::answer::{Answer, HostFailure, Illness};
 use crate::bindings::exports::linli::plugin::{pages, replies, timers};
+use crate::breaker::Outcome;
 use crate::call::{Call, Run};
 use crate::engine::Engine;
-use crate::limit::RACES;
+use crate::limit::{RACES, Used};
 use crate::plugin::Linked;
+use crate::report::{DONE, Recorded, Substitutes};
+use crate::tape::{Recording, Tape};
 use crate::tidy;
 use crate::trap::HostTrap;
 use linli_core::store::ledger::{Failure, LedgerEntries, PluginLog};
 use linli_core::store::outbound::Outbound;
 use linli_core::store::timer::Timer;
-use linli_core::{Caller, Core, Mode, Retry, Service, Work};
+use linli_core::{Caller, Core, Mode, Retry, Service, Work, act, failure};
+use linli_domain::budget::Budget;
 use linli_domain::random::Stream;
 use linli_domain::{Instant, InvocationId, Seed};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use tracing::Instrument as _;
+use wasmtime::{PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 
 /// What a plugin is asked.
 pub(crate) enum Ask {
@@ -61,12 +66,32 @@ impl Ask {
         })
     }
 
+    /// What it hands to the plugin, in the contract's types as JSON.
+    fn input(&self) -> Value {
+        let input = match self {
+            Self::View(request) => serde_json::to_value(request),
+            Self::Act(submission, _) => serde_json::to_value(submission),
+            Self::Fire(timer) => serde_json::to_value(fired(timer)),
+            Self::Reply(_, reply) => serde_json::to_value(reply),
+        };
+        input.unwrap_or_default()
+    }
+
     fn path(&self) -> &str {
         match self {
             Self::View(request) => &request.address.path,
             Self::Act(submission, _) => &submission.address.path,
             Self::Fire(_) | Self::Reply(..) => "",
         }
+    }
+}
+
+/// A timer as its plugin is told of it.
+fn fired(timer: &Timer) -> timers::FiredTimer {
+    timers::FiredTimer {
+        key: timer.key.clone(),
+        due: timer.due.0,
+        payload: timer.payload.clone(),
     }
 }
 
@@ -100,6 +125,17 @@ enum Ended {
     Answer(Answer<Reply>),
     /// A race was lost.
     Conflict(linli_core::Error),
+    /// The plugin failed.
+    Ill(Box<Failed>),
+}
+
+/// A run that failed through the plugin's fault.
+struct Failed {
+    /// None where it did not begin.
+    call: Option<Call>,
+    reason: String,
+    /// The guest's functions, innermost first.
+    frames: Vec<String>,
 }
 
 impl From<linli_core::Error> for Ended {
@@ -120,10 +156,76 @@ impl From<linli_core::store::StoreError> for Ended {
 
 impl Engine {
     pub(crate) async fn run(&self, invocation: Invocation) -> Answer<Reply> {
+        let began = std::time::Instant::now();
+        let (service, function) = (&invocation.service, invocation.ask.function());
+        // Off, and all but free, unless somebody traces: `linli serve --traces`.
+        let span = tracing::debug_span!(
+            target: "linli_engine::trace", "invocation", otel.name = function, plugin = %service.plugin(),
+            community = service.community.slug, invocation = %invocation.id, outcome = tracing::field::Empty,
+            cpu_us = tracing::field::Empty, host_calls = tracing::field::Empty, rows = tracing::field::Empty,
+            memory = tracing::field::Empty,
+        );
+        let answer = self
+            .run_if_admitted(&invocation)
+            .instrument(span.clone())
+            .await;
+        let outcome = answer.outcome();
+        span.record("outcome", outcome.code());
+        let meters = self.meters();
+        meters
+            .plugin(service.plugin())
+            .ended(function, outcome, began.elapsed());
+        meters.installation(service).ended(outcome);
+        answer
+    }
+
+    async fn run_if_admitted(&self, invocation: &Invocation) -> Answer<Reply> {
+        let service = &invocation.service;
         let act = invocation.ask.mode() == Mode::Act;
-        let Some(_turn) = self.queue().turn(invocation.service.id(), act).await else {
+        // Whoever is not let in needs no turn; and while one waits for its turn those before it may have failed.
+        if let Err(next) = self.breakers().admit(service, self.core().now()).map(drop) {
+            return Answer::Paused(next);
+        }
+        let most = service.installation.budgets.get(Budget::Concurrent) as usize;
+        let meters = self.meters().host();
+        let queued = std::time::Instant::now();
+        meters.waiting.increment(1.0);
+        let waiting = tracing::debug_span!(target: "linli_engine::trace", "queue");
+        let turn = self
+            .queue()
+            .turn(service.id(), act, most)
+            .instrument(waiting)
+            .await;
+        meters.waiting.decrement(1.0);
+        meters.queue.record(queued.elapsed());
+        let Some(_turn) = turn else {
             return Answer::Busy;
         };
+        let pass = match self.breakers().admit(service, self.core().now()) {
+            Ok(pass) => pass,
+            Err(next) => return Answer::Paused(next),
+        };
+        meters.running.increment(1.0);
+        let answer = self.run_in_turn(invocation).await;
+        meters.running.decrement(1.0);
+        let failed = match &answer {
+            Answer::Ill(illness) => Some(Some(illness.reason.as_str())),
+            Answer::Done(_) | Answer::Failed(_) | Answer::ConsentNeeded { .. } => Some(None),
+            // It says nothing about the plugin.
+            _ => None,
+        };
+        if let Some(failed) = failed {
+            let outcome = Outcome {
+                person: invocation.caller.person,
+                invocation: invocation.id,
+                failed,
+            };
+            self.note(service, Some(&pass), outcome).await;
+        }
+        answer
+    }
+
+    async fn run_in_turn(&self, invocation: &Invocation) -> Answer<Reply> {
         let plugin = match self.load(&invocation.service.digest).await {
             Ok(plugin) => plugin,
             Err(failure) => return failure.into(),
@@ -137,16 +239,23 @@ impl Engine {
         let linked = match linked {
             Ok(linked) => linked,
             Err(error) => {
-                return self
-                    .ill(&invocation, None, error.to_string(), Vec::new())
-                    .await;
+                let failed = Failed {
+                    call: None,
+                    reason: error.to_string(),
+                    frames: Vec::new(),
+                };
+                return self.ill(invocation, failed, None).await;
             }
         };
         let mut retry = Retry::default();
         let began = std::time::Instant::now();
         loop {
-            match self.run_once(&invocation, &linked).await {
+            match self.run_once(invocation, &linked).await {
                 Ended::Answer(answer) => return answer,
+                Ended::Ill(failed) => {
+                    let recorded = self.record(invocation, &linked).await;
+                    return self.ill(invocation, *failed, recorded).await;
+                }
                 Ended::Conflict(error) => {
                     let jitter = u64::from(self.core().seed()[0]);
                     if began.elapsed() > RACES || !retry.again(&error, jitter).await {
@@ -165,75 +274,19 @@ impl Engine {
     }
 
     async fn try_once(&self, invocation: &Invocation, linked: &Linked) -> Result<Ended, Ended> {
-        let core = self.core();
         if let Some(earlier) = self.earlier_answer(invocation).await? {
             return Ok(Ended::Answer(Answer::Done(Reply::Outcome(earlier))));
         }
-        let mut run = Run::new(core.clone(), self.units().clone(), invocation);
-        if let Ask::Fire(_) | Ask::Reply(..) = &invocation.ask {
-            if let Err(trap) = run.begin().await {
-                return Ok(self.stopped(invocation, None, trap.into()).await);
-            }
-            let Some(work) = run.work.as_mut() else {
-                return Ok(Ended::Answer(Answer::Changed));
-            };
-            if !invocation.ask.take(work).await? {
-                return Ok(Ended::Answer(Answer::Gone));
-            }
-        }
-        let mut call = Call::new(Some(run));
-        if matches!(invocation.ask, Ask::Fire(_) | Ask::Reply(..)) && core.store.has_one_writer() {
-            call.used.locked();
-        }
-        let mut store = crate::check::store(self.wasm(), call);
+        let mut store = crate::check::store(self.wasm(), self.prepare(invocation).await?);
         let meter = store.data().used.meter.clone();
         let replied = meter
-            .count(async {
-                let instance = linked.pre.instantiate_async(&mut store).await?;
-                match &invocation.ask {
-                    Ask::View(request) => {
-                        let guest = linked.pages.load(&mut store, &instance)?;
-                        Ok(guest.call_view(&mut store, request).await?.map(Reply::Page))
-                    }
-                    Ask::Act(submission, _) => {
-                        let guest = linked.pages.load(&mut store, &instance)?;
-                        Ok(guest
-                            .call_act(&mut store, submission)
-                            .await?
-                            .map(Reply::Outcome))
-                    }
-                    Ask::Reply(_, reply) => {
-                        // Who exports nothing to be told does not want to be.
-                        let Some(indices) = &linked.replies else {
-                            return Ok(Ok(Reply::Fired));
-                        };
-                        let guest = indices.load(&mut store, &instance)?;
-                        let answer = guest.call_replied(&mut store, reply).await?;
-                        Ok(answer
-                            .map(|()| Reply::Fired)
-                            .map_err(pages::Failure::Problem))
-                    }
-                    Ask::Fire(timer) => {
-                        let Some(indices) = &linked.timers else {
-                            return Err(wasmtime::Error::msg(
-                                "it set a timer but does not export linli:plugin/timers",
-                            ));
-                        };
-                        let guest = indices.load(&mut store, &instance)?;
-                        let fired = timers::FiredTimer {
-                            key: timer.key.clone(),
-                            due: timer.due.0,
-                            payload: timer.payload.clone(),
-                        };
-                        let answer = guest.call_fired(&mut store, &fired).await?;
-                        Ok(answer
-                            .map(|()| Reply::Fired)
-                            .map_err(pages::Failure::Problem))
-                    }
-                }
-            })
+            .count(ask_guest(&mut store, linked, &invocation.ask))
             .await;
         let call = store.into_data();
+        let (service, meters) = (&invocation.service, self.meters());
+        trace_used(&call.used);
+        meters.plugin(service.plugin()).used(&call.used);
+        meters.installation(service).used(&call.used);
         let ended = match replied {
             Ok(mut reply) => {
                 tidy::reply(&mut reply);
@@ -242,6 +295,66 @@ impl Engine {
             Err(error) => self.stopped(invocation, Some(call), error).await,
         };
         Ok(ended)
+    }
+
+    /// The data of one run; how it ended where it need not begin.
+    async fn prepare(&self, invocation: &Invocation) -> Result<Call, Ended> {
+        let mut run = Run::new(self.core().clone(), self.units().clone(), invocation);
+        if let Ask::Fire(_) | Ask::Reply(..) = &invocation.ask {
+            if let Err(trap) = run.begin().await {
+                return Err(self.stopped(invocation, None, trap.into()).await);
+            }
+            let Some(work) = run.work.as_mut() else {
+                return Err(Ended::Answer(Answer::Changed));
+            };
+            if !invocation.ask.take(work).await? {
+                return Err(Ended::Answer(Answer::Gone));
+            }
+        }
+        let mut call = Call::new(Some(run));
+        if matches!(invocation.ask, Ask::Fire(_) | Ask::Reply(..))
+            && self.core().store.has_one_writer()
+        {
+            call.used.locked();
+        }
+        Ok(call)
+    }
+
+    /// Runs a failed invocation again with the same clock, seed and ids, to record its calls of the host; nothing of it is kept.
+    /// None where that cannot be, or where another of this installation was recorded a moment ago: one that fails all the time
+    /// pays twice only now and then.
+    async fn record(&self, invocation: &Invocation, linked: &Linked) -> Option<Recorded> {
+        let service = &invocation.service;
+        if !self.may_record(service.id()) {
+            return None;
+        }
+        let mut call = self.prepare(invocation).await.ok()?;
+        call.tape = Tape::Record(Recording::default());
+        let mut store = crate::check::store(self.wasm(), call);
+        let meter = store.data().used.meter.clone();
+        let replied = meter
+            .count(ask_guest(&mut store, linked, &invocation.ask))
+            .await;
+        let mut call = store.into_data();
+        undo(Some(&mut call)).await;
+        let Tape::Record(recording) = call.tape else {
+            return None;
+        };
+        Some(Recorded {
+            digest: service.digest.clone(),
+            function: invocation.ask.function().to_owned(),
+            input: invocation.ask.input(),
+            host_calls: recording.calls,
+            complete: !recording.cut,
+            ended: match &replied {
+                Ok(_) => DONE.to_owned(),
+                Err(error) => reason(error),
+            },
+            granted: service.installation.permissions.clone(),
+            optional: service.manifest.optional_imports.clone(),
+            budgets: service.installation.budgets,
+            substituted: false,
+        })
     }
 
     /// The answer that the same act was given before.
@@ -317,15 +430,7 @@ impl Engine {
         mut call: Option<Call>,
         error: wasmtime::Error,
     ) -> Ended {
-        if let Some(work) = call
-            .as_mut()
-            .and_then(|call| call.run.as_mut())
-            .and_then(|run| run.work.take())
-            && let Err(error) = work.tx.rollback().await
-        {
-            // The pool puts a connection right that could not be rolled back.
-            tracing::debug!(%error, "a roll-back failed");
-        }
+        undo(call.as_mut()).await;
         if error.is::<PoolConcurrencyLimitError>() {
             return Ended::Answer(Answer::Busy);
         }
@@ -338,10 +443,20 @@ impl Engine {
                 Answer::ConsentNeeded { person, fields }
             }
             Ok(trap) => {
-                return Ended::Answer(self.ill(invocation, call, trap.to_string(), frames).await);
+                let reason = trap.to_string();
+                return Ended::Ill(Box::new(Failed {
+                    call,
+                    reason,
+                    frames,
+                }));
             }
             Err(error) => {
-                return Ended::Answer(self.ill(invocation, call, reason(&error), frames).await);
+                let reason = reason(&error);
+                return Ended::Ill(Box::new(Failed {
+                    call,
+                    reason,
+                    frames,
+                }));
             }
         };
         match self
@@ -356,10 +471,14 @@ impl Engine {
     async fn ill(
         &self,
         invocation: &Invocation,
-        call: Option<Call>,
-        reason: String,
-        frames: Vec<String>,
+        failed: Failed,
+        recorded: Option<Recorded>,
     ) -> Answer<Reply> {
+        let Failed {
+            call,
+            reason,
+            frames,
+        } = failed;
         let service = &invocation.service;
         tracing::warn!(
             plugin = %service.plugin(), community = service.community.slug, invocation = %invocation.id, reason,
@@ -370,6 +489,7 @@ impl Engine {
                 "guest-microseconds": call.used.guest() / 1_000,
                 "ticks": call.used.ticks,
                 "host-calls": call.used.host_calls,
+                "rows": call.used.rows,
                 "memory-bytes": call.used.memory,
                 "last-host-calls": call.trace,
             })
@@ -381,7 +501,13 @@ impl Engine {
             "path": invocation.ask.path().replace(char::is_control, "?"),
             "back-trace": frames,
             "used": used,
+            "replay": recorded.as_ref().map(|recorded| {
+                recorded.substituted(&Substitutes::new(&service.manifest, self.core().seed()))
+            }),
         });
+        if let Some(recorded) = &recorded {
+            self.keep_recording(invocation, recorded).await;
+        }
         let failure = Some((reason.clone(), report));
         match self
             .write_ledger(invocation, call.and_then(|call| call.run), failure)
@@ -392,6 +518,20 @@ impl Engine {
                 reason,
             }),
             Err(error) => HostFailure::Core(error).into(),
+        }
+    }
+
+    /// Keeps the true recording with the district, sealed.
+    async fn keep_recording(&self, invocation: &Invocation, recorded: &Recorded) {
+        let id = invocation.service.id();
+        let kept = match serde_json::to_string(recorded) {
+            Ok(text) => act!(self.core(), |work| {
+                failure::keep(work, invocation.id, id, &text).await
+            }),
+            Err(error) => Err(linli_core::Error::Internal(error.to_string())),
+        };
+        if let Err(error) = kept {
+            tracing::warn!(invocation = %invocation.id, %error, "the recording of a failure cannot be kept");
         }
     }
 
@@ -442,8 +582,78 @@ impl Engine {
     }
 }
 
+/// Notes in the invocation's span what its last run used.
+fn trace_used(used: &Used) {
+    let span = tracing::Span::current();
+    if !span.is_disabled() {
+        span.record("cpu_us", used.guest() / 1_000);
+        span.record("host_calls", used.host_calls);
+        span.record("rows", used.rows);
+        span.record("memory", used.memory);
+    }
+}
+
+/// Undoes what a run was about to write.
+async fn undo(call: Option<&mut Call>) {
+    let run = call.and_then(|call| call.run.as_mut());
+    if let Some(work) = run.and_then(|run| run.work.take())
+        && let Err(error) = work.tx.rollback().await
+    {
+        // The pool puts a connection right that could not be rolled back.
+        tracing::debug!(%error, "a roll-back failed");
+    }
+}
+
+/// Asks a fresh instance.
+async fn ask_guest(
+    store: &mut Store<Call>,
+    linked: &Linked,
+    ask: &Ask,
+) -> wasmtime::Result<Result<Reply, pages::Failure>> {
+    let instance = linked.pre.instantiate_async(&mut *store).await?;
+    match ask {
+        Ask::View(request) => {
+            let guest = linked.pages.load(&mut *store, &instance)?;
+            Ok(guest
+                .call_view(&mut *store, request)
+                .await?
+                .map(Reply::Page))
+        }
+        Ask::Act(submission, _) => {
+            let guest = linked.pages.load(&mut *store, &instance)?;
+            Ok(guest
+                .call_act(&mut *store, submission)
+                .await?
+                .map(Reply::Outcome))
+        }
+        Ask::Reply(_, reply) => {
+            // Who exports nothing to be told does not want to be.
+            let Some(indices) = &linked.replies else {
+                return Ok(Ok(Reply::Fired));
+            };
+            let guest = indices.load(&mut *store, &instance)?;
+            let answer = guest.call_replied(&mut *store, reply).await?;
+            Ok(answer
+                .map(|()| Reply::Fired)
+                .map_err(pages::Failure::Problem))
+        }
+        Ask::Fire(timer) => {
+            let Some(indices) = &linked.timers else {
+                return Err(wasmtime::Error::msg(
+                    "it set a timer but does not export linli:plugin/timers",
+                ));
+            };
+            let guest = indices.load(&mut *store, &instance)?;
+            let answer = guest.call_fired(&mut *store, &fired(timer)).await?;
+            Ok(answer
+                .map(|()| Reply::Fired)
+                .map_err(pages::Failure::Problem))
+        }
+    }
+}
+
 /// Why the guest trapped, without the back-trace.
-fn reason(error: &wasmtime::Error) -> String {
+pub(crate) fn reason(error: &wasmtime::Error) -> String {
     match error.downcast_ref::<Trap>() {
         Some(trap) => trap.to_string(),
         None => error
@@ -456,7 +666,7 @@ fn reason(error: &wasmtime::Error) -> String {
 }
 
 /// The guest's functions, innermost first.
-fn frames(error: &wasmtime::Error) -> Vec<String> {
+pub(crate) fn frames(error: &wasmtime::Error) -> Vec<String> {
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else {
         return Vec::new();
     };

@@ -1,6 +1,8 @@
-//! What one invocation may use, and how it is measured.
+//! What one invocation may use, and how it is measured. What an admin may change of it for one installation is
+//! [`linli_domain::budget`]; the rest holds for all.
 
 use crate::trap::HostTrap;
+use linli_domain::budget::{Budget, Budgets};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -8,21 +10,14 @@ use wasmtime::ResourceLimiter;
 
 /// How often a running guest is looked at.
 pub const TICK: Duration = Duration::from_millis(5);
-/// Ticks of its own running that a guest has: 200 ms.
-pub const CPU_TICKS: u32 = 40;
 /// Ticks that a guest may run while its act holds SQLite's one writer: 20 ms.
 pub const LOCK_TICKS: u32 = 4;
-/// How long one run may take in all, the host's work for it and waits included, but not the wait for its unit of work:
-/// 5 s. Looked at whenever it calls the host, so that nothing is ever dropped midway.
-pub const WALL: Duration = Duration::from_secs(5);
 /// How long an act may hold SQLite's one writer, the host's work for it and waits included: 1 s. An honest act needs some
 /// milliseconds, even on a machine so loaded that it runs a hundredth of the time it stays far below; and whoever waits
 /// for the writer is given up on only after ten times as long.
 pub const LOCK_WALL: Duration = Duration::from_secs(1);
 /// How long an invocation that loses races is run again before the answer is 'busy'.
 pub const RACES: Duration = Duration::from_secs(10);
-/// Bytes of documents that one invocation may write: 4 MiB.
-pub const WRITTEN: usize = 4 << 20;
 /// Characters of what is said in an answer: of `done.say`, of a problem.
 pub const SAID: usize = 500;
 /// Problems of one answer.
@@ -31,10 +26,8 @@ pub const PROBLEMS: usize = 50;
 pub const FIELD_NAME: usize = 64;
 /// Bytes of the address that an answer leads to.
 pub const ADDRESS: usize = 512;
-/// Calls of the host in one invocation.
-pub const HOST_CALLS: u32 = 10_000;
-/// Bytes of linear memory of one invocation, over all memories of the component: 64 MiB.
-pub const MEMORY: usize = 64 << 20;
+/// Bytes that one memory may have under the largest budget: 128 MiB.
+pub const MOST_MEMORY: usize = 128 << 20;
 /// Elements of one table.
 pub const TABLE_ELEMENTS: usize = 20_000;
 /// Core instances of one component.
@@ -45,19 +38,46 @@ pub const MEMORIES: u32 = 4;
 pub const TRANSFER: usize = 8 << 20;
 /// Resource handles alive at once; the contract has no resources yet.
 pub const HANDLES: usize = 1_000;
-/// Log lines of one invocation.
-pub const LOG_LINES: usize = 100;
 /// Bytes of one log line.
 pub const LOG_LINE: usize = 1_000;
 /// Invocations that run at once in one process; below the pool's size, so that the pool never refuses one.
 pub const CONCURRENT: usize = 120;
-/// Invocations of one installation that run at once; fewer than there are connections that read, so that one installation
-/// never holds them all.
-pub const CONCURRENT_OF_INSTALLATION: usize = 6;
 /// Invocations of one installation that may wait for their turn.
 pub const WAITING_OF_INSTALLATION: usize = 64;
 /// How long an invocation waits for its turn before the answer is 'busy'.
 pub const WAIT: Duration = Duration::from_secs(2);
+
+/// What one invocation may use: an installation's budgets in the units of the meters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Ticks of the guest's own running.
+    ticks: u32,
+    /// How long one run may take in all, the host's work for it and waits included, but not the wait for its unit of work.
+    /// Looked at whenever it calls the host, so that nothing is ever dropped midway.
+    wall: Duration,
+    /// Bytes of linear memory, over all memories of the component.
+    memory: usize,
+    host_calls: u32,
+    rows: u64,
+    /// Bytes of documents written.
+    written: usize,
+    pub(crate) log_lines: usize,
+}
+
+impl From<Budgets> for Limits {
+    fn from(budgets: Budgets) -> Self {
+        let amount = |budget| budgets.get(budget);
+        Self {
+            ticks: amount(Budget::Cpu) / (TICK.as_millis() as u32),
+            wall: Duration::from_millis(amount(Budget::Wall).into()),
+            memory: (amount(Budget::Memory) as usize) << 20,
+            host_calls: amount(Budget::HostCalls),
+            rows: amount(Budget::Rows).into(),
+            written: (amount(Budget::RecordKib) as usize) << 10,
+            log_lines: amount(Budget::LogLines) as usize,
+        }
+    }
+}
 
 /// Counts the time that an invocation's task is running, not waiting: the guest's and the host's together.
 #[derive(Debug)]
@@ -111,6 +131,7 @@ impl Meter {
 /// What the guest has used of its budgets.
 #[derive(Debug)]
 pub(crate) struct Used {
+    pub(crate) limits: Limits,
     pub(crate) meter: Arc<Meter>,
     /// Nanoseconds of `meter` that were the host's.
     host: u64,
@@ -126,12 +147,15 @@ pub(crate) struct Used {
     /// Bytes of documents written.
     pub(crate) written: usize,
     pub(crate) host_calls: u32,
+    /// Rows that its unit of work has read and written.
+    pub(crate) rows: u64,
     pub(crate) memory: usize,
 }
 
 impl Used {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         Self {
+            limits,
             meter: Meter::new(),
             host: 0,
             counted: 0,
@@ -141,6 +165,7 @@ impl Used {
             waited: 0,
             written: 0,
             host_calls: 0,
+            rows: 0,
             memory: 0,
         }
     }
@@ -159,12 +184,12 @@ impl Used {
         }
         self.counted = guest;
         self.ticks += 1;
-        if self.ticks > CPU_TICKS {
-            return Err(HostTrap::BudgetExhausted(Budget::Cpu));
+        if self.ticks > self.limits.ticks {
+            return Err(HostTrap::BudgetExhausted(Exhausted::Cpu(self.limits.ticks)));
         }
         match self.lock_since {
             Some(since) if self.ticks - since > LOCK_TICKS => {
-                Err(HostTrap::BudgetExhausted(Budget::Lock))
+                Err(HostTrap::BudgetExhausted(Exhausted::Lock))
             }
             _ => Ok(()),
         }
@@ -187,38 +212,45 @@ impl Used {
     }
 
     /// The budget of time that is used up at an instant of `meter`'s clock.
-    fn overdue(&self, now: u64) -> Option<Budget> {
+    fn overdue(&self, now: u64) -> Option<Exhausted> {
         let over = |used: u64, limit: Duration| Duration::from_nanos(used) > limit;
         if self
             .locked_at
             .is_some_and(|since| over(now.saturating_sub(since), LOCK_WALL))
         {
-            return Some(Budget::LockWall);
+            return Some(Exhausted::LockWall);
         }
-        over(now.saturating_sub(self.waited), WALL).then_some(Budget::Wall)
+        let wall = self.limits.wall;
+        over(now.saturating_sub(self.waited), wall).then_some(Exhausted::Wall(wall))
     }
 
     /// More bytes of documents are to be written; false where that is too many.
     pub(crate) fn may_write(&mut self, bytes: usize) -> bool {
         self.written = self.written.saturating_add(bytes);
-        self.written <= WRITTEN
+        self.written <= self.limits.written
     }
 
     /// A call of the host begins; answers what [`Used::leave`] needs.
     pub(crate) fn enter(&mut self) -> Result<u64, HostTrap> {
         self.host_calls += 1;
-        if self.host_calls > HOST_CALLS {
-            return Err(HostTrap::BudgetExhausted(Budget::HostCalls));
+        let most = self.limits.host_calls;
+        if self.host_calls > most {
+            return Err(HostTrap::BudgetExhausted(Exhausted::HostCalls(most)));
         }
-        if let Some(budget) = self.overdue(self.meter.elapsed()) {
-            return Err(HostTrap::BudgetExhausted(budget));
+        if let Some(exhausted) = self.overdue(self.meter.elapsed()) {
+            return Err(HostTrap::BudgetExhausted(exhausted));
         }
         Ok(self.meter.busy())
     }
 
-    /// The call of the host ends.
-    pub(crate) fn leave(&mut self, entered: u64) {
+    /// The call of the host ends; its unit of work has read and written so many rows by now.
+    pub(crate) fn leave(&mut self, entered: u64, rows: u64) -> Result<(), HostTrap> {
         self.host += self.meter.busy().saturating_sub(entered);
+        self.rows = rows;
+        if rows > self.limits.rows {
+            return Err(HostTrap::BudgetExhausted(Exhausted::Rows(self.limits.rows)));
+        }
+        Ok(())
     }
 }
 
@@ -230,8 +262,8 @@ impl ResourceLimiter for Used {
         _: Option<usize>,
     ) -> wasmtime::Result<bool> {
         let memory = self.memory.saturating_add(desired.saturating_sub(current));
-        if memory > MEMORY {
-            return Err(HostTrap::BudgetExhausted(Budget::Memory).into());
+        if memory > self.limits.memory {
+            return Err(HostTrap::BudgetExhausted(Exhausted::Memory(self.limits.memory)).into());
         }
         self.memory = memory;
         Ok(true)
@@ -244,51 +276,55 @@ impl ResourceLimiter for Used {
         _: Option<usize>,
     ) -> wasmtime::Result<bool> {
         if desired > TABLE_ELEMENTS {
-            return Err(HostTrap::BudgetExhausted(Budget::Tables).into());
+            return Err(HostTrap::BudgetExhausted(Exhausted::Tables).into());
         }
         Ok(true)
     }
 }
 
-/// A budget of an invocation.
+/// A budget of an invocation that is used up, and how much there was of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Budget {
-    /// Running time of the guest.
-    Cpu,
+pub enum Exhausted {
+    /// Running time of the guest, in ticks.
+    Cpu(u32),
     /// Running time of the guest while it holds the database's one writer.
     Lock,
     /// Time from the first instruction on, whoever needed it.
-    Wall,
+    Wall(Duration),
     /// The same while it holds the database's one writer.
     LockWall,
-    /// Linear memory.
-    Memory,
+    /// Linear memory, in bytes.
+    Memory(usize),
     /// Tables.
     Tables,
     /// Calls of the host.
-    HostCalls,
+    HostCalls(u32),
+    /// Rows of the database.
+    Rows(u64),
 }
 
-impl Budget {
+impl Exhausted {
     /// What it is and how much there is of it.
     pub fn describe(self) -> String {
         match self {
-            Self::Cpu => format!(
-                "running time ({} ms)",
-                TICK.as_millis() * u128::from(CPU_TICKS)
-            ),
+            Self::Cpu(ticks) => {
+                format!("running time ({} ms)", TICK.as_millis() * u128::from(ticks))
+            }
             Self::Lock => format!(
                 "running time while it writes ({} ms)",
                 TICK.as_millis() * u128::from(LOCK_TICKS)
             ),
-            Self::Wall => format!("time, the host's included ({} s)", WALL.as_secs()),
+            Self::Wall(wall) => {
+                format!("time, the host's included ({} ms)", wall.as_millis())
+            }
             Self::LockWall => format!(
                 "time while it writes, the host's included ({} ms)",
                 LOCK_WALL.as_millis()
             ),
-            Self::Memory => format!("memory ({} MiB)", MEMORY >> 20),
+            Self::Memory(bytes) => format!("memory ({} MiB)", bytes >> 20),
             Self::Tables => format!("table elements ({TABLE_ELEMENTS})"),
-            Self::HostCalls => format!("calls of the host ({HOST_CALLS})"),
+            Self::HostCalls(calls) => format!("calls of the host ({calls})"),
+            Self::Rows(rows) => format!("rows of the database ({rows})"),
         }
     }
 }
@@ -300,15 +336,16 @@ mod tests {
     #[test]
     fn time_ends_whoever_needs_it_but_not_by_waiting_for_a_turn() {
         let seconds = |seconds: u64| seconds * 1_000_000_000;
-        let mut used = Used::new();
+        let mut used = Used::new(Budgets::default().into());
+        let wall = Duration::from_secs(5);
         assert_eq!(used.overdue(seconds(5)), None);
-        assert_eq!(used.overdue(seconds(5) + 1), Some(Budget::Wall));
+        assert_eq!(used.overdue(seconds(5) + 1), Some(Exhausted::Wall(wall)));
         used.waited = seconds(3);
         assert_eq!(used.overdue(seconds(8)), None);
-        assert_eq!(used.overdue(seconds(9)), Some(Budget::Wall));
+        assert_eq!(used.overdue(seconds(9)), Some(Exhausted::Wall(wall)));
         used.locked_at = Some(seconds(3));
         assert_eq!(used.overdue(seconds(4)), None);
-        assert_eq!(used.overdue(seconds(4) + 1), Some(Budget::LockWall));
+        assert_eq!(used.overdue(seconds(4) + 1), Some(Exhausted::LockWall));
     }
 
     #[tokio::test]

@@ -48,6 +48,7 @@ impl PublishError {
                 format!("机构“{slug}”还没有签名公钥。请先添加它的 minisign 公钥。")
             }
             Self::Signature(_) => format!("签名无法通过验证：{english}"),
+            Self::Check(CheckError::Busy) => "正在检查的上传太多，请过一分钟再上传。".to_owned(),
             Self::Check(_) => format!("组件无法运行：{english}"),
             Self::Core(error) => {
                 return error.refusal().map_or_else(
@@ -100,11 +101,11 @@ pub async fn submit(
         return Err(PublishError::NoKey(slug));
     }
     let key_id = signature::verify(&bytes, minisig, &keys).map_err(PublishError::Signature)?;
-    engine
-        .checker()
-        .check(bytes.clone())
-        .await
-        .map_err(PublishError::Check)?;
+    let began = std::time::Instant::now();
+    let checked = engine.checker().check(&bytes, &slug).await;
+    let meters = engine.meters().host();
+    meters.compiled(began.elapsed(), checked.is_ok());
+    let compiled = checked.map_err(PublishError::Check)?;
     let permissions = inspected.permissions();
     let component = CheckedComponent {
         bytes,
@@ -113,7 +114,7 @@ pub async fn submit(
         permissions,
         key_id: key_id.as_str().to_owned(),
     };
-    Ok(act!(core, |work| async {
+    let submitted = act!(core, |work| async {
         // Compiling took a while: the key must still be trusted now.
         let keys = work.tx.list_publisher_keys(organisation.id).await?;
         if !keys
@@ -124,7 +125,10 @@ pub async fn submit(
         }
         release::submit(work, admin, &organisation, &component).await
     }
-    .await)?)
+    .await)?;
+    // Who opens it first need not wait for a compiler.
+    engine.keep(&component.digest, compiled).await;
+    Ok(submitted)
 }
 
 /// Adds a minisign public key, given as its `.pub` file or its bare line, to an organisation.

@@ -1,6 +1,6 @@
 //! Who may run now: bounded for each installation and in all, with a bounded wait.
 
-use crate::limit::{CONCURRENT, CONCURRENT_OF_INSTALLATION, WAITING_OF_INSTALLATION};
+use crate::limit::{CONCURRENT, WAITING_OF_INSTALLATION};
 use linli_domain::InstallationId;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,11 +12,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(crate) struct Queue {
     all: Arc<Semaphore>,
     installations: Mutex<HashMap<InstallationId, Arc<Turns>>>,
-    acts_at_once: usize,
+    one_writer: bool,
     wait: Duration,
 }
 
 struct Turns {
+    /// How many at once.
+    most: usize,
     any: Arc<Semaphore>,
     acts: Arc<Semaphore>,
     waiting: AtomicUsize,
@@ -28,19 +30,19 @@ pub(crate) struct Turn(
 );
 
 impl Queue {
-    /// `acts_at_once`: acts of one installation that run at once. `wait`: the longest wait for a turn.
-    pub(crate) fn new(acts_at_once: usize, wait: Duration) -> Self {
+    /// `one_writer`: one act of an installation runs at a time. `wait`: the longest wait for a turn.
+    pub(crate) fn new(one_writer: bool, wait: Duration) -> Self {
         Self {
             all: Arc::new(Semaphore::new(CONCURRENT)),
             installations: Mutex::new(HashMap::new()),
-            acts_at_once,
+            one_writer,
             wait,
         }
     }
 
-    /// Waits for a turn; none where too many wait or it takes too long.
-    pub(crate) async fn turn(&self, of: InstallationId, act: bool) -> Option<Turn> {
-        let turns = self.turns(of);
+    /// Waits for a turn of an installation that may run `most` at once; none where too many wait or it takes too long.
+    pub(crate) async fn turn(&self, of: InstallationId, act: bool, most: usize) -> Option<Turn> {
+        let turns = self.turns(of, most);
         if turns.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_OF_INSTALLATION {
             turns.waiting.fetch_sub(1, Ordering::Relaxed);
             return None;
@@ -60,19 +62,26 @@ impl Queue {
         turn.ok().flatten()
     }
 
-    fn turns(&self, of: InstallationId) -> Arc<Turns> {
+    /// The turns of an installation, made anew where its budget has changed; those that run end under the old one.
+    fn turns(&self, of: InstallationId, most: usize) -> Arc<Turns> {
         let mut installations = self
             .installations
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let turns = installations.entry(of).or_insert_with(|| {
-            Arc::new(Turns {
-                any: Arc::new(Semaphore::new(CONCURRENT_OF_INSTALLATION)),
-                acts: Arc::new(Semaphore::new(self.acts_at_once)),
-                waiting: AtomicUsize::new(0),
-            })
-        });
-        turns.clone()
+        match installations.get(&of) {
+            Some(turns) if turns.most == most => turns.clone(),
+            _ => {
+                let acts = if self.one_writer { 1 } else { most };
+                let turns = Arc::new(Turns {
+                    most,
+                    any: Arc::new(Semaphore::new(most)),
+                    acts: Arc::new(Semaphore::new(acts)),
+                    waiting: AtomicUsize::new(0),
+                });
+                installations.insert(of, turns.clone());
+                turns
+            }
+        }
     }
 
     /// Waits until nothing runs; nothing begins afterwards.
@@ -91,27 +100,28 @@ mod tests {
 
     #[tokio::test]
     async fn a_crowded_installation_is_busy_and_another_is_not() {
-        let queue = Queue::new(1, Duration::from_millis(20));
+        let queue = Queue::new(true, Duration::from_millis(20));
         let (crowded, other) = (
             InstallationId(Uuid::from_u128(1)),
             InstallationId(Uuid::from_u128(2)),
         );
         let mut held = Vec::new();
-        for _ in 0..CONCURRENT_OF_INSTALLATION {
-            held.push(queue.turn(crowded, false).await.unwrap());
+        for _ in 0..6 {
+            held.push(queue.turn(crowded, false, 6).await.unwrap());
         }
-        assert!(queue.turn(crowded, false).await.is_none());
-        assert!(queue.turn(other, true).await.is_some());
+        assert!(queue.turn(crowded, false, 6).await.is_none());
+        assert!(queue.turn(other, true, 6).await.is_some());
         held.pop();
-        assert!(queue.turn(crowded, false).await.is_some());
+        assert!(queue.turn(crowded, false, 6).await.is_some());
+        assert!(queue.turn(crowded, false, 1).await.is_some());
     }
 
     #[tokio::test]
     async fn acts_of_one_installation_take_turns() {
-        let queue = Queue::new(1, Duration::from_millis(20));
+        let queue = Queue::new(true, Duration::from_millis(20));
         let of = InstallationId(Uuid::from_u128(1));
-        let _first = queue.turn(of, true).await.unwrap();
-        assert!(queue.turn(of, true).await.is_none());
-        assert!(queue.turn(of, false).await.is_some());
+        let _first = queue.turn(of, true, 6).await.unwrap();
+        assert!(queue.turn(of, true, 6).await.is_none());
+        assert!(queue.turn(of, false, 6).await.is_some());
     }
 }

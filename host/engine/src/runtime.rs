@@ -30,6 +30,13 @@ pub(crate) fn start() -> wasmtime::Result<wasmtime::Engine> {
     Ok(engine)
 }
 
+/// The configuration of a process that only compiles: what it makes runs under [`start`]'s, without the pool.
+pub(crate) fn compiling() -> Config {
+    let mut config = code();
+    config.parallel_compilation(false);
+    config
+}
+
 fn config() -> Config {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(SLOTS)
@@ -41,7 +48,7 @@ fn config() -> Config {
         .max_memories_per_component(limit::MEMORIES)
         .max_tables_per_component(limit::MEMORIES)
         .table_elements(limit::TABLE_ELEMENTS)
-        .max_memory_size(limit::MEMORY);
+        .max_memory_size(limit::MOST_MEMORY);
     let resident = may_stay_resident();
     tracing::info!(
         resident,
@@ -60,9 +67,15 @@ fn config() -> Config {
             .linear_memory_keep_resident(0)
             .table_keep_resident(0);
     }
+    let mut config = code();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config
+}
+
+/// What the machine code depends on.
+fn code() -> Config {
     let mut config = Config::new();
     config
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .memory_init_cow(true)
         .epoch_interruption(true)
         .concurrency_support(false)
@@ -84,7 +97,42 @@ fn config() -> Config {
 /// Whether a slot's memory may be reset by scanning which pages are dirty. The scan sees only present pages: a dirty page
 /// that was swapped out would be missed and the next invocation would see it. So only where nothing can be swapped.
 fn may_stay_resident() -> bool {
-    let swaps = std::fs::read_to_string("/proc/swaps");
-    let no_swap = swaps.is_ok_and(|swaps| swaps.lines().skip(1).all(|line| line.trim().is_empty()));
-    no_swap && PoolingAllocationConfig::is_pagemap_scan_available()
+    let swaps = std::fs::read_to_string("/proc/swaps").unwrap_or_default();
+    has_no_swap(&swaps) && PoolingAllocationConfig::is_pagemap_scan_available()
+}
+
+/// Whether `/proc/swaps` lists nothing below its header.
+fn has_no_swap(swaps: &str) -> bool {
+    let mut lines = swaps.lines();
+    lines.next().is_some() && lines.all(|line| line.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+    #[test]
+    fn what_a_worker_compiles_runs_here() {
+        let hash = |config: &Config| {
+            let engine = wasmtime::Engine::new(config).unwrap();
+            let mut hasher = DefaultHasher::new();
+            engine.precompile_compatibility_hash().hash(&mut hasher);
+            hasher.finish()
+        };
+        assert_eq!(hash(&compiling()), hash(&config()));
+    }
+
+    #[test]
+    fn memory_stays_resident_only_where_nothing_can_be_swapped() {
+        let header = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+        assert!(has_no_swap(header));
+        assert!(!has_no_swap(&format!(
+            "{header}/dev/sda2                               partition\t999420\t0\t-2\n"
+        )));
+        assert!(
+            !has_no_swap(""),
+            "what cannot be read is taken for the worse"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Errors that end an invocation from inside a call of the host. A guest cannot catch them.
 
-use crate::limit::Budget;
+use crate::limit::Exhausted;
 use linli_core::Error;
 use linli_domain::PersonId;
 
@@ -22,7 +22,7 @@ pub(crate) enum HostTrap {
     #[error("the service or the caller's authority changed meanwhile")]
     Changed,
     #[error("it used up its {}", .0.describe())]
-    BudgetExhausted(Budget),
+    BudgetExhausted(Exhausted),
     #[error("it called {0}, which writes, while showing a page")]
     ReadOnly(&'static str),
     #[error("it called {0}, which is not granted")]
@@ -31,6 +31,9 @@ pub(crate) enum HostTrap {
         "it called the host while it was only being checked: nothing may run when a component is instantiated"
     )]
     OnlyChecking,
+    /// What ended the recorded run ends its replay.
+    #[error("{0}")]
+    Replayed(String),
     /// A call that the contract says traps.
     #[error("it called {function} against the contract: {problem}")]
     BadCall {

@@ -224,7 +224,7 @@ impl Jobs {
             Ok(Some(service)) => service,
             Ok(None) => return Ok(false),
             Err(error) => {
-                self.put_off(timer).await?;
+                self.put_off(timer, self.soon()).await?;
                 return Err(error);
             }
         };
@@ -234,11 +234,15 @@ impl Jobs {
             Answer::Gone => {}
             Answer::Busy | Answer::Changed => {
                 tracing::info!(%plugin, key, "a timer waits for its turn");
-                self.put_off(timer).await?;
+                self.put_off(timer, self.soon()).await?;
+            }
+            Answer::Paused(next) => {
+                tracing::info!(%plugin, key, "a timer waits until its service is tried again");
+                self.put_off(timer, next.max(self.soon())).await?;
             }
             Answer::HostFailed(error) => {
                 tracing::error!(%plugin, key, %error, "a timer could not be fired; trying again soon");
-                self.put_off(timer).await?;
+                self.put_off(timer, self.soon()).await?;
             }
             Answer::Failed(failure) => {
                 let reason = match failure {
@@ -266,9 +270,12 @@ impl Jobs {
         Ok(false)
     }
 
-    /// The plugin is not to blame: tries again soon, as often as it takes.
-    async fn put_off(&self, timer: &Timer) -> Result<()> {
-        let next = Instant(self.core.now().0.saturating_add(SOON));
+    fn soon(&self) -> Instant {
+        Instant(self.core.now().0.saturating_add(SOON))
+    }
+
+    /// The plugin is not to blame: tries again then, as often as it takes.
+    async fn put_off(&self, timer: &Timer, next: Instant) -> Result<()> {
         act!(self.core, |work| async {
             Ok(work
                 .tx
@@ -308,7 +315,7 @@ impl Jobs {
         let (plugin, key) = (service.plugin(), &timer.key);
         tracing::warn!(%plugin, key, reason, "a timer failed");
         let reason = format!("timer {key}: {reason}");
-        if let Err(error) = self.engine.report(service, key, &reason).await {
+        if let Err(error) = self.engine.report(service, None, key, &reason).await {
             tracing::error!(%plugin, key, %error, "cannot write to the ledger that a timer failed");
         }
     }

@@ -1,6 +1,6 @@
 //! Telling plugins what became of their requests.
 
-use crate::{AT_ONCE, ATTEMPTS, BATCH, Jobs, SOON, ended, next_try, page};
+use crate::{AT_ONCE, ATTEMPTS, BATCH, Jobs, ended, next_try, page};
 use linli_core::{Result, Service, act, view};
 use linli_domain::{InstallationId, Instant};
 use linli_engine::Answer;
@@ -68,13 +68,18 @@ impl Jobs {
             Answer::Done(()) => return Ok(true),
             Answer::Gone => return Ok(false),
             Answer::Busy | Answer::Changed => {
-                self.put_off_telling(outbound).await?;
+                self.put_off_telling(outbound, self.soon()).await?;
+                return Ok(false);
+            }
+            Answer::Paused(next) => {
+                self.put_off_telling(outbound, next.max(self.soon()))
+                    .await?;
                 return Ok(false);
             }
             Answer::HostFailed(error) => {
                 let id = outbound.id;
                 tracing::error!(%id, %error, "a plugin could not be told what became of a request; trying again soon");
-                self.put_off_telling(outbound).await?;
+                self.put_off_telling(outbound, self.soon()).await?;
                 return Ok(false);
             }
             Answer::Failed(page::Failure::Problem(text)) => Some(text),
@@ -111,9 +116,8 @@ impl Jobs {
         Ok(false)
     }
 
-    /// The plugin is not to blame: tells it again soon, as often as it takes.
-    async fn put_off_telling(&self, outbound: &Outbound) -> Result<()> {
-        let next = Instant(self.core.now().0.saturating_add(SOON));
+    /// The plugin is not to blame: tells it again then, as often as it takes.
+    async fn put_off_telling(&self, outbound: &Outbound, next: Instant) -> Result<()> {
         act!(self.core, |work| async {
             let attempts = outbound.tell_attempts;
             Ok(work
@@ -132,7 +136,7 @@ impl Jobs {
         );
         if let Err(error) = self
             .engine
-            .report(service, &outbound.recipient, &reason)
+            .report(service, None, &outbound.recipient, &reason)
             .await
         {
             tracing::error!(plugin = %service.plugin(), %error, "cannot write to the ledger that a reply failed");

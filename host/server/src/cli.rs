@@ -4,10 +4,9 @@ use crate::admin::{self, AdminArgs};
 use crate::demo::{self, DemoArgs};
 use crate::plugin;
 use crate::serve::{self, ServeArgs};
+use crate::trace;
 use clap::{Parser, Subcommand};
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
 
 /// The host on which a city district runs its community services as sandboxed WebAssembly plugins.
 #[derive(Parser, Debug)]
@@ -38,33 +37,45 @@ enum Command {
     Plugin(plugin::Command),
     /// Administer the district: communities, accounts, organisations, releases, installations
     Admin(AdminArgs),
+    /// Compile the component on standard input; the host starts this itself
+    #[command(name = COMPILE, hide = true)]
+    Compile {
+        /// Bytes of address space
+        memory: u64,
+        /// Seconds of processor time
+        cpu: u64,
+    },
 }
+
+/// The command by which the host starts itself to compile.
+pub const COMPILE: &str = "compile-component";
 
 impl Cli {
     /// Does what the command says.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Plugin(command) => command.run().map(|()| ExitCode::SUCCESS),
-            Command::Serve(args) => block_on(serve::run(&args)),
-            Command::Demo(args) => block_on(demo::run(&args)),
-            Command::Admin(args) => block_on(admin::run(&args)),
+            Command::Serve(args) => block_on(args.watch.traces.as_deref(), serve::run(&args)),
+            Command::Demo(args) => block_on(None, demo::run(&args)),
+            Command::Admin(args) => block_on(None, admin::run(&args)),
+            Command::Compile { memory, cpu } => {
+                let ended = linli_engine::compile_standard_input(memory, cpu)?;
+                Ok(ExitCode::from(u8::try_from(ended).unwrap_or(u8::MAX)))
+            }
         }
     }
 }
 
-/// Runs a command that serves or asks the database.
-fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,tower_http=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
-    tokio::runtime::Builder::new_multi_thread()
+/// Runs a command that serves or asks the database; traces go to this endpoint.
+fn block_on(
+    traces: Option<&str>,
+    command: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?
-        .block_on(command)?;
+        .build()?;
+    let _traced = trace::start(traces, runtime.handle())?;
+    runtime.block_on(command)?;
     Ok(ExitCode::SUCCESS)
 }
 

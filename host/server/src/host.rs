@@ -1,12 +1,13 @@
 //! A host: its data folder, database, keys and engine, wired together.
 
+use crate::cli::COMPILE;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use linli_core::{Core, References};
 use linli_domain::RandomSource;
 use linli_domain::random::SystemRandom;
 use linli_domain::time::SystemClock;
-use linli_engine::Engine;
+use linli_engine::{Engine, Worker};
 use linli_store::{Keyring, Keys, Store, StoreError};
 use std::env::VarError;
 use std::path::{Path, PathBuf};
@@ -54,11 +55,16 @@ pub struct Host {
     pub engine: Engine,
 }
 
+/// This program, which compiles in processes of its own.
+pub(crate) fn worker() -> Worker {
+    Worker::this_program(&[COMPILE])
+}
+
 impl Host {
     /// Opens the data folder and brings the database up to date.
     pub async fn open(args: &DataArgs) -> Result<Self> {
         let core = open_core(args).await?;
-        let engine = Engine::start(core.clone(), &args.data.join("cache"))?;
+        let engine = Engine::start(core.clone(), &args.data.join("cache"), worker())?;
         Ok(Self { core, engine })
     }
 }

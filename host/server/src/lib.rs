@@ -9,3 +9,5 @@ mod http;
 pub mod outbound;
 pub mod plugin;
 pub mod serve;
+mod trace;
+pub mod watch;

@@ -4,6 +4,7 @@ use crate::channel::ChannelArgs;
 use crate::host::{DataArgs, Host};
 use crate::http::{self, Limits};
 use crate::outbound::OutboundArgs;
+use crate::watch::WatchArgs;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use linli_jobs::{Channels, Courier, Jobs, OutboundSettings, SystemLookup};
@@ -28,6 +29,9 @@ pub struct ServeArgs {
     /// The host is reached through a proxy that speaks HTTPS and sets X-Forwarded-For: cookies are for HTTPS only
     #[arg(long, env = "LINLI_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// How it is watched
+    #[command(flatten)]
+    pub watch: WatchArgs,
     /// How notices leave it
     #[command(flatten)]
     pub channels: ChannelArgs,
@@ -89,6 +93,8 @@ async fn wait_for_signal() {
 pub async fn run(args: &ServeArgs) -> Result<()> {
     let channels = args.channels.channels()?;
     let outbound = args.outbound.settings()?;
+    // Before anything is counted.
+    let _watched = args.watch.start().await?;
     let host = Host::open(&args.data).await?;
     let kind = host.core.store.kind();
     serve(

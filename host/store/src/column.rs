@@ -182,6 +182,8 @@ macro_rules! json {
     )*};
 }
 json!(
+    breaker::Breaker,
+    budget::Budgets,
     Localised,
     Manifest,
     Details,

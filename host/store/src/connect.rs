@@ -1,6 +1,7 @@
 //! Opening a database by its URL.
 
 use crate::backup::finish_switch;
+use crate::ledger::group::Group;
 use crate::migrate::{Dialect, Part, migrator};
 use crate::{Keys, StoreError, StoreResult};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -30,6 +31,8 @@ pub(crate) enum Link {
         ledger: SqlitePool,
         /// Connections that only read it.
         ledger_read: SqlitePool,
+        /// Who writes to it together.
+        group: Group,
     },
     /// Shared by many processes.
     Postgres {
@@ -93,6 +96,7 @@ impl Store {
                 read,
                 ledger,
                 ledger_read,
+                ..
             } => {
                 read.close().await;
                 ledger_read.close().await;
@@ -170,6 +174,7 @@ impl Link {
             read,
             ledger,
             ledger_read,
+            group: Group::default(),
         })
     }
 

@@ -2,6 +2,8 @@
 
 use crate::column::row;
 use crate::{StoreResult, Tx};
+use linli_domain::breaker::Breaker;
+use linli_domain::budget::Budgets;
 use linli_domain::permission::Permission;
 use linli_domain::{CommunityId, InstallationId, Instant, PluginId, ReleaseId};
 use serde_json::{Map, Value};
@@ -26,6 +28,10 @@ row! {
         pub enabled: bool,
         /// When it was last changed.
         pub changed: Instant,
+        /// What it may use.
+        pub budgets: Budgets,
+        /// The circuit breaker, once it has opened.
+        pub breaker: Option<Breaker>,
     }
 }
 
@@ -42,15 +48,15 @@ impl Tx {
         Ok(found.into_iter().map(|row| row.release_id).collect())
     }
 
-    /// Creates or replaces the installation of a plugin in a community; its id stays.
+    /// Creates or replaces the installation of a plugin in a community; its id, budgets and breaker stay.
     pub async fn put_installation(&mut self, i: &Installation) -> StoreResult<InstallationId> {
         Ok(sql!(self, fetch_one Installation, "
-            INSERT INTO installation (id, plugin, community_id, release_id, permissions, settings, enabled, changed)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO installation (id, plugin, community_id, release_id, permissions, settings, enabled, changed, budgets)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (plugin, community_id) DO UPDATE SET release_id = excluded.release_id,
               permissions = excluded.permissions, settings = excluded.settings, enabled = excluded.enabled, changed = excluded.changed
-            RETURNING id, plugin, community_id, release_id, permissions, settings, enabled, changed",
-            i.id, i.plugin, i.community_id, i.release_id, i.permissions, i.settings, i.enabled, i.changed)?.id)
+            RETURNING id, plugin, community_id, release_id, permissions, settings, enabled, changed, budgets, breaker",
+            i.id, i.plugin, i.community_id, i.release_id, i.permissions, i.settings, i.enabled, i.changed, i.budgets)?.id)
     }
 
     /// An installation by its id.
@@ -59,7 +65,7 @@ impl Tx {
         id: InstallationId,
     ) -> StoreResult<Option<Installation>> {
         sql!(self, fetch_optional Installation, "
-            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed FROM installation WHERE id = $1", id)
+            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed, budgets, breaker FROM installation WHERE id = $1", id)
     }
 
     /// The installation of a plugin in a community.
@@ -69,14 +75,14 @@ impl Tx {
         community: CommunityId,
     ) -> StoreResult<Option<Installation>> {
         sql!(self, fetch_optional Installation, "
-            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed FROM installation
+            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed, budgets, breaker FROM installation
             WHERE plugin = $1 AND community_id = $2", plugin, community)
     }
 
     /// All installations, by plugin.
     pub async fn list_installations(&mut self) -> StoreResult<Vec<Installation>> {
         sql!(self, fetch_all Installation, "
-            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed FROM installation
+            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed, budgets, breaker FROM installation
             ORDER BY plugin, community_id")
     }
 
@@ -86,7 +92,7 @@ impl Tx {
         community: CommunityId,
     ) -> StoreResult<Vec<Installation>> {
         sql!(self, fetch_all Installation, "
-            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed FROM installation
+            SELECT id, plugin, community_id, release_id, permissions, settings, enabled, changed, budgets, breaker FROM installation
             WHERE community_id = $1 ORDER BY plugin", community)
     }
 
@@ -105,5 +111,28 @@ impl Tx {
             enabled,
             now
         )? > 0)
+    }
+
+    /// Changes what an installation may use; false where there is no such one.
+    pub async fn set_budgets(&mut self, id: InstallationId, budgets: Budgets) -> StoreResult<bool> {
+        Ok(sql!(
+            self,
+            execute,
+            "UPDATE installation SET budgets = $2 WHERE id = $1",
+            id,
+            budgets
+        )? > 0)
+    }
+
+    /// Puts an installation's breaker into a state.
+    pub async fn set_breaker(&mut self, id: InstallationId, breaker: &Breaker) -> StoreResult<()> {
+        sql!(
+            self,
+            execute,
+            "UPDATE installation SET breaker = $2 WHERE id = $1",
+            id,
+            breaker.clone()
+        )?;
+        Ok(())
     }
 }

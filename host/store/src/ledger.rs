@@ -1,6 +1,8 @@
 //! The ledger: disclosures, log lines and failures. It commits apart from the invocation that it tells of and survives
 //! its rollback; on SQLite it is a file of its own.
 
+pub(crate) mod group;
+
 use crate::column::row;
 use crate::connect::Link;
 use crate::tx::On;
@@ -92,33 +94,25 @@ impl LedgerEntries {
 }
 
 impl Store {
-    /// Makes the entries durable.
+    /// Makes the entries durable. On SQLite those of many writers at once share a commit.
     pub async fn write_ledger(&self, entries: &LedgerEntries) -> StoreResult<()> {
         if entries.is_empty() {
             return Ok(());
         }
+        match &self.link {
+            Link::Sqlite { group, .. } => group.write(self, entries.clone()).await,
+            Link::Postgres { .. } => self.write_ledger_now(std::slice::from_ref(entries)).await,
+        }
+    }
+
+    /// Makes the entries of some writers durable, all or none.
+    pub(crate) async fn write_ledger_now(&self, writers: &[LedgerEntries]) -> StoreResult<()> {
         let mut tx = self.begin_ledger().await?;
-        for d in &entries.disclosures {
-            sql!(&mut tx, execute, "
-                INSERT INTO disclosure (id, resident_id, installation_id, actor_id, fields, purposes, basis, ground, shown,
-                  invocation_id, at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                d.id, d.resident_id, d.installation_id, d.actor_id, d.fields, d.purposes, d.basis, d.ground, d.shown,
-                d.invocation_id, d.at)?;
-        }
-        for l in &entries.log {
-            sql!(&mut tx, execute, "
-                INSERT INTO plugin_log (id, installation_id, invocation_id, level, line, at) VALUES ($1, $2, $3, $4, $5, $6)",
-                l.id, l.installation_id, l.invocation_id, l.level, l.line, l.at)?;
-        }
-        if let Some(f) = &entries.failure {
-            sql!(&mut tx, execute, "
-                INSERT INTO failure (id, installation_id, invocation_id, reason, report, at) VALUES ($1, $2, $3, $4, $5, $6)",
-                f.id, f.installation_id, f.invocation_id, f.reason, f.report, f.at)?;
+        for entries in writers {
+            tx.create_ledger_entries(entries).await?;
         }
         tx.commit().await
     }
-
     /// Who read what about a resident before `(at, id)`, newest first.
     pub async fn list_disclosures(
         &self,
@@ -213,10 +207,46 @@ impl Store {
             WHERE installation_id = $1 ORDER BY at DESC, id DESC LIMIT $2", of, limit)
     }
 
+    /// The failure of an invocation of an installation.
+    pub async fn find_failure(
+        &self,
+        of: InstallationId,
+        invocation: InvocationId,
+    ) -> StoreResult<Option<Failure>> {
+        let mut tx = self.begin_ledger_view().await?;
+        sql!(&mut tx, fetch_optional Failure, "
+            SELECT id, installation_id, invocation_id, reason, report, at FROM failure
+            WHERE installation_id = $1 AND invocation_id = $2 ORDER BY at DESC, id DESC LIMIT 1", of, invocation)
+    }
+
     pub(crate) async fn begin_ledger_view(&self) -> StoreResult<Tx> {
         Ok(match &self.link {
             Link::Sqlite { ledger_read, .. } => self.tx(On::Sqlite(ledger_read.begin().await?)),
             Link::Postgres { .. } => self.begin(crate::Mode::View).await?,
         })
+    }
+}
+
+impl Tx {
+    async fn create_ledger_entries(&mut self, entries: &LedgerEntries) -> StoreResult<()> {
+        for d in &entries.disclosures {
+            sql!(self, execute, "
+                INSERT INTO disclosure (id, resident_id, installation_id, actor_id, fields, purposes, basis, ground, shown,
+                  invocation_id, at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                d.id, d.resident_id, d.installation_id, d.actor_id, d.fields, d.purposes, d.basis, d.ground, d.shown,
+                d.invocation_id, d.at)?;
+        }
+        for l in &entries.log {
+            sql!(self, execute, "
+                INSERT INTO plugin_log (id, installation_id, invocation_id, level, line, at) VALUES ($1, $2, $3, $4, $5, $6)",
+                l.id, l.installation_id, l.invocation_id, l.level, l.line, l.at)?;
+        }
+        if let Some(f) = &entries.failure {
+            sql!(self, execute, "
+                INSERT INTO failure (id, installation_id, invocation_id, reason, report, at) VALUES ($1, $2, $3, $4, $5, $6)",
+                f.id, f.installation_id, f.invocation_id, f.reason, f.report, f.at)?;
+        }
+        Ok(())
     }
 }

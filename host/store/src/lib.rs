@@ -37,6 +37,7 @@ pub mod duty;
 pub mod emergency;
 pub mod enrolment;
 pub mod erasure;
+pub mod failure;
 pub mod feed;
 pub mod health;
 pub mod hold;

@@ -165,6 +165,14 @@ const SOURCES: &[Source] = &[
         postgres: include_str!("../migrations/0017_flow.postgres.sql"),
     },
     Source {
+        version: 20,
+        name: "guard",
+        part: Part::Main,
+        both: include_str!("../migrations/0020_guard.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Source {
         version: 21,
         name: "outbound",
         part: Part::Main,

@@ -76,6 +76,18 @@ row! {
 }
 
 impl Tx {
+    /// How many notices an installation has sent since an instant; `most` where it is that many or more.
+    pub async fn count_notices_since(
+        &mut self,
+        of: InstallationId,
+        since: Instant,
+        most: i64,
+    ) -> StoreResult<i64> {
+        Ok(sql!(self, fetch_one Count, "
+            SELECT count(*) AS count FROM (
+              SELECT 1 FROM notice WHERE installation_id = $1 AND created > $2 LIMIT $3) AS sent", of, since, most)?.count)
+    }
+
     /// Puts a notice into an inbox.
     pub async fn create_notice(&mut self, n: &Notice) -> StoreResult<()> {
         sql!(self, execute, "

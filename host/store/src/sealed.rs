@@ -97,6 +97,10 @@ pub const COLUMNS: &[Column] = &[
         id: "id",
     },
     Column {
+        name: "failure_recording.content",
+        id: "id",
+    },
+    Column {
         name: "outbound_request.reply",
         id: "id",
     },

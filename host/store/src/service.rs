@@ -2,6 +2,8 @@
 
 use crate::column::row;
 use crate::{StoreResult, Tx};
+use linli_domain::breaker::Breaker;
+use linli_domain::budget::Budgets;
 use linli_domain::permission::Permission;
 use linli_domain::{
     CommunityId, InstallationId, Instant, Localised, Manifest, OrganisationId, PluginId, ReleaseId,
@@ -28,6 +30,10 @@ row! {
         pub enabled: bool,
         /// When it was last changed.
         pub changed: Instant,
+        /// What it may use.
+        pub budgets: Budgets,
+        /// The circuit breaker, once it has opened.
+        pub breaker: Option<Breaker>,
         /// The community's code.
         pub community_slug: String,
         /// The community's name.
@@ -52,6 +58,7 @@ macro_rules! served {
     ($where:literal) => {
         concat!(
             "SELECT i.id, i.plugin, i.community_id, i.release_id, i.permissions, i.settings, i.enabled, i.changed,
+               i.budgets, i.breaker,
                c.slug AS community_slug, c.name AS community_name, r.digest, r.manifest, r.organisation_id,
                o.slug AS organisation_slug, o.name AS organisation_name, o.created AS organisation_created
              FROM installation AS i JOIN community AS c ON c.id = i.community_id JOIN release AS r ON r.id = i.release_id

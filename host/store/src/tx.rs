@@ -19,6 +19,8 @@ pub struct Tx {
     pub(crate) keys: Keys,
     /// The key that seals, once it has been read.
     pub(crate) sealing: Option<u32>,
+    /// Rows that its statements answered or changed.
+    pub(crate) rows: u64,
 }
 
 /// Which database a unit of work is on.
@@ -63,11 +65,17 @@ impl Store {
             on,
             keys: self.keys.clone(),
             sealing: None,
+            rows: 0,
         }
     }
 }
 
 impl Tx {
+    /// How many rows its statements have answered or changed so far.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
     /// Makes everything durable, or fails and has done nothing.
     pub async fn commit(self) -> StoreResult<()> {
         crate::crash_at!("commit.before");
@@ -90,22 +98,29 @@ impl Tx {
 }
 
 /// Runs one text on whichever database the unit of work is on: `sql!(tx, execute, TEXT, binds…)` answers the number of
-/// rows, `sql!(tx, fetch_one|fetch_optional|fetch_all Row, TEXT, binds…)` rows.
+/// rows, `sql!(tx, fetch_one|fetch_optional|fetch_all Row, TEXT, binds…)` rows. The unit of work counts them.
 macro_rules! sql {
-    ($tx:expr, execute, $text:expr $(, $bind:expr)* $(,)?) => {
-        match &mut ($tx).on {
+    ($tx:expr, execute, $text:expr $(, $bind:expr)* $(,)?) => {{
+        let done = match &mut ($tx).on {
             $crate::tx::On::Sqlite(tx) => sqlx::query($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .execute(&mut **tx).await.map(|done| done.rows_affected()),
             $crate::tx::On::Postgres(tx) => sqlx::query($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .execute(&mut **tx).await.map(|done| done.rows_affected()),
-        }.map_err($crate::StoreError::from)
-    };
-    ($tx:expr, $fetch:ident $row:ty, $text:expr $(, $bind:expr)* $(,)?) => {
-        match &mut ($tx).on {
+        };
+        ($tx).rows += done.as_ref().map_or(0, |rows| *rows);
+        done.map_err($crate::StoreError::from)
+    }};
+    ($tx:expr, $fetch:ident $row:ty, $text:expr $(, $bind:expr)* $(,)?) => {{
+        let found = match &mut ($tx).on {
             $crate::tx::On::Sqlite(tx) => sqlx::query_as::<_, $row>($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .$fetch(&mut **tx).await,
             $crate::tx::On::Postgres(tx) => sqlx::query_as::<_, $row>($text)$(.bind($crate::column::ToColumn::to_column(&$bind)))*
                 .$fetch(&mut **tx).await,
-        }.map_err($crate::StoreError::from)
-    };
+        };
+        ($tx).rows += found.as_ref().map_or(0, |found| sql!(@rows $fetch found));
+        found.map_err($crate::StoreError::from)
+    }};
+    (@rows fetch_all $found:ident) => { $found.len() as u64 };
+    (@rows fetch_optional $found:ident) => { u64::from($found.is_some()) };
+    (@rows fetch_one $found:ident) => {{ let _ = $found; 1 }};
 }

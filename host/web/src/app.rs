@@ -296,6 +296,26 @@ pub fn router(core: Core, engine: Engine, reach: Reach) -> Router {
             "/admin/installations/{id}/recipients",
             get(route::admin::recipient::show).post(route::admin::recipient::decide),
         )
+        .route(
+            "/admin/installations/{id}/failures/{request}",
+            get(route::admin::failure::show),
+        )
+        .route(
+            "/admin/installations/{id}/failures/{request}/report.json",
+            get(route::admin::failure::report),
+        )
+        .route(
+            "/admin/installations/{id}/failures/{request}/recording",
+            post(route::admin::failure::recording),
+        )
+        .route(
+            "/admin/installations/{id}/budgets",
+            post(route::admin::guard::set_budgets),
+        )
+        .route(
+            "/admin/installations/{id}/try",
+            post(route::admin::guard::try_now),
+        )
         .fallback(route::nothing_here)
         .method_not_allowed_fallback(route::wrong_method)
         .layer(DefaultBodyLimit::max(MAX_FORM))

@@ -353,7 +353,10 @@ impl Visit {
         } else {
             self.page_as(error.status(), error).await
         };
-        if let ErrorPage::Busy { seconds, .. } | ErrorPage::TooMany(seconds) = error {
+        if let ErrorPage::Busy { seconds, .. }
+        | ErrorPage::Paused { seconds, .. }
+        | ErrorPage::TooMany(seconds) = error
+        {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(*seconds));

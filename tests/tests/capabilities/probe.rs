@@ -33,7 +33,7 @@ impl<'a> Probe<'a> {
         let id = world.enable(manifest, &bytes, permissions).await?;
         Ok(Self {
             world,
-            engine: Engine::start(world.core.clone(), &world.dir.path().join("cache"))?,
+            engine: linli_tests::process::engine(world)?,
             service: world.service(id).await?,
         })
     }

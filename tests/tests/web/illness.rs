@@ -140,3 +140,167 @@ on_both_sites!(what_a_failing_plugin_was_about_to_do_is_not_done, |site| {
             .action("go")?;
     }
 });
+
+on_both_sites!(
+    a_service_that_keeps_failing_is_paused_until_it_is_well,
+    |site| {
+        let (li, wang) = (site.log_in("li").await?, site.log_in("wang").await?);
+        let admin = site.log_in("admin").await?;
+        let bad = hostile::component(hostile::TRAP, "jinhui/bad", "1.0.0");
+        let installation = site.publish(&admin, &bad).await?;
+        let good = hostile::component(hostile::HEALTHY, "jinhui/good", "1.0.0");
+        site.publish(&admin, &good).await?;
+        let page = "/c/east/jinhui/bad";
+        for _ in 0..3 {
+            li.get(page).await?.must(StatusCode::BAD_GATEWAY, &[])?;
+        }
+        for _ in 0..2 {
+            wang.get(page).await?.must(StatusCode::BAD_GATEWAY, &[])?;
+        }
+        let words = [
+            "Test is paused",
+            "nothing was done or changed",
+            "come back in about 1 min",
+            "Other services work as usual",
+        ];
+        let paused = li
+            .get(page)
+            .await?
+            .must(StatusCode::SERVICE_UNAVAILABLE, &words)?
+            .must_not(&["unreachable", "trap", "wasm"])?;
+        assert_eq!(paused.headers["retry-after"], "30");
+        li.get("/c/east/jinhui/good")
+            .await?
+            .must(StatusCode::OK, &["Hello"])?;
+        let words = [
+            "This service is paused",
+            "unreachable",
+            "Try it now",
+            "Paused since",
+        ];
+        let shown = admin
+            .get(&installation)
+            .await?
+            .must(StatusCode::OK, &words)?;
+        let try_now = shown.form("/try")?;
+        // Only an admin may.
+        let refused = wang.post_form(&try_now).await?;
+        assert!(refused.status.is_client_error(), "{}", refused.status);
+        wang.get(page)
+            .await?
+            .must(StatusCode::SERVICE_UNAVAILABLE, &[])?;
+        admin
+            .submit(&try_now)
+            .await?
+            .must(StatusCode::OK, &["The next person who opens it tries it"])?;
+        wang.get(page).await?.must(StatusCode::BAD_GATEWAY, &[])?;
+        let again = wang
+            .get(page)
+            .await?
+            .must(StatusCode::SERVICE_UNAVAILABLE, &[])?;
+        assert_eq!(again.headers["retry-after"], "60");
+        // Mended: the next release starts at once, without the pause of the one before.
+        let mended = hostile::component(hostile::HEALTHY, "jinhui/bad", "1.0.1");
+        site.publish(&admin, &mended).await?;
+        wang.get(page).await?.must(StatusCode::OK, &["Hello"])?;
+        admin
+            .get(&installation)
+            .await?
+            .must(StatusCode::OK, &[])?
+            .must_not(&["This service is paused"])?;
+    }
+);
+
+on_both_sites!(an_admin_changes_the_budgets_of_a_service, |site| {
+    let (li, admin) = (site.log_in("li").await?, site.log_in("admin").await?);
+    let component = hostile::component(hostile::ENDLESS_LOOP, "jinhui/loop", "1.0.0");
+    let installation = site.publish(&admin, &component).await?;
+    let form = admin
+        .get(&installation)
+        .await?
+        .must(
+            StatusCode::OK,
+            &["Budgets", "Usually 200; from 20 to 1000."],
+        )?
+        .form("/budgets")?;
+    assert_eq!(form.value("s.cpu-ms"), Some("200"));
+    for (wrong, words) in [
+        (
+            "4000",
+            "4000 is out of range: choose a whole number from 20 to 1000.",
+        ),
+        ("101", "101 is no multiple of 5"),
+        ("much", "whole number"),
+    ] {
+        admin
+            .post_form(&form.clone().with("s.cpu-ms", wrong))
+            .await?
+            .must(StatusCode::OK, &[words])?;
+    }
+    let refused = li.post_form(&form.clone().with("s.cpu-ms", "60")).await?;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    let saved = admin
+        .submit(&form.with("s.cpu-ms", "60"))
+        .await?
+        .must(StatusCode::OK, &["The budgets are saved"])?;
+    assert_eq!(saved.form("/budgets")?.value("s.cpu-ms"), Some("60"));
+    li.get("/c/east/jinhui/loop")
+        .await?
+        .must(StatusCode::BAD_GATEWAY, &[])?;
+    admin
+        .get(&installation)
+        .await?
+        .must(StatusCode::OK, &["running time (60 ms)"])?;
+});
+
+on_site!(a_page_of_many_blocks_is_not_shown, |site| {
+    let (li, admin) = (site.log_in("li").await?, site.log_in("admin").await?);
+    let component = hostile::component(hostile::MANY_BLOCKS, "jinhui/many", "1.0.0");
+    site.publish(&admin, &component).await?;
+    li.get("/c/east/jinhui/many")
+        .await?
+        .must(StatusCode::BAD_GATEWAY, &["Test is not working"])?;
+});
+
+on_both_sites!(
+    an_admin_reads_a_failure_and_hands_its_report_to_the_publisher,
+    |site| {
+        let (li, admin) = (site.log_in("li").await?, site.log_in("admin").await?);
+        let component = hostile::component(hostile::TRAP, "jinhui/bad", "1.0.0");
+        let installation = site.publish(&admin, &component).await?;
+        li.get("/c/east/jinhui/bad")
+            .await?
+            .must(StatusCode::BAD_GATEWAY, &[])?;
+        let shown = admin.get(&installation).await?;
+        let href = shown
+            .text
+            .split("href=\"")
+            .find(|rest| rest.contains("/failures/"))
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default()
+            .to_owned();
+        let words = [
+            "A failure of Test",
+            "unreachable",
+            "deep",
+            "Download the report",
+        ];
+        let failure = admin.get(&href).await?.must(StatusCode::OK, &words)?;
+        let report = admin
+            .get(&format!("{href}/report.json"))
+            .await?
+            .must(StatusCode::OK, &["\"linli-report\": 1", "unreachable"])?;
+        assert_eq!(report.headers["cache-control"], "no-store");
+        let form = failure.form("/recording")?;
+        admin
+            .post_form(&form)
+            .await?
+            .must(StatusCode::OK, &["\"substituted\": false"])?;
+        for path in [href.clone(), format!("{href}/report.json")] {
+            let refused = li.get(&path).await?;
+            assert!(refused.status.is_client_error(), "{}", refused.status);
+        }
+        let refused = li.post_form(&form).await?;
+        assert!(refused.status.is_client_error(), "{}", refused.status);
+    }
+);

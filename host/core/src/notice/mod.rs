@@ -13,6 +13,7 @@ use crate::error::{Error, Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
 use crate::{district, outbox};
+use linli_domain::budget::Budget;
 use linli_domain::manifest::placeholders;
 use linli_domain::{Instant, Localised, NoticeId, PersonId, Urgency};
 use linli_store::notice::{Notice, StoredArgument, StoredMessage};
@@ -21,6 +22,8 @@ use uuid::Uuid;
 
 /// The most persons whom one invocation may send to.
 pub const MAX_NOTICES: u32 = 50;
+/// A budget of so many notices a day, or fewer, is counted at each call.
+const COUNTED_ALWAYS: u32 = 200;
 /// The most arguments of one message.
 const MAX_ARGUMENTS: usize = 16;
 /// The longest text of an argument, in bytes.
@@ -111,6 +114,9 @@ pub async fn send(
     if total > MAX_NOTICES {
         return Err(Refusal::OverBudget("notices").into());
     }
+    if !within_a_day(work, service, count).await? {
+        return Err(Refusal::OverBudget("notices").into());
+    }
     *sent = total;
     for (person, subject) in &recipients {
         let notice = Notice {
@@ -134,6 +140,26 @@ pub async fn send(
         outbox::post(work, &service.zone, notice).await?;
     }
     Ok(count)
+}
+
+/// Whether an installation may send so many more within 24 hours.
+///
+/// A count reads what others insert, so that under PostgreSQL's serializable isolation any two acts that count and send would
+/// lose a race to each other, and it reads many rows. So a large budget is counted only one time in 16, drawn from the
+/// unit of work's stream, which no plugin can foresee: 16 calls more than it has at the mean.
+async fn within_a_day(work: &mut Work, service: &Service, more: u32) -> Result<bool> {
+    let most = service.installation.budgets.get(Budget::Notices);
+    let mut drawn = [0];
+    work.stream.fill(&mut drawn);
+    if most > COUNTED_ALWAYS && !drawn[0].is_multiple_of(16) {
+        return Ok(true);
+    }
+    let since = work.now.plus_days(-1);
+    let sent = work
+        .tx
+        .count_notices_since(service.id(), since, i64::from(most))
+        .await?;
+    Ok(sent + i64::from(more) <= i64::from(most))
 }
 
 /// Puts a notice of the host itself into a person's inbox, in the caller's unit of work. `subject`: for a delegate, whom it

@@ -16,8 +16,9 @@ use crate::caller::Caller;
 use crate::error::{Refusal, Result};
 use crate::service::Service;
 use crate::work::Work;
+use linli_domain::budget::Budget;
 use linli_domain::outbound::{
-    Body, MAX_A_DAY, MAX_BODY, MAX_HEADERS, MAX_OF_INVOCATION, MAX_TAG, Piece, Recipient, Request,
+    Body, MAX_BODY, MAX_HEADERS, MAX_OF_INVOCATION, MAX_TAG, Piece, Recipient, Request,
     RequestState, form_encoded, is_header_value,
 };
 use linli_domain::{OutboundId, PersonId};
@@ -56,7 +57,8 @@ pub async fn post(
         return Err(Refusal::OverBudget("requests of an invocation").into());
     }
     let since = work.now.plus_days(-1);
-    if work.tx.count_outbounds(service.id(), since).await? >= MAX_A_DAY {
+    let most = i64::from(service.installation.budgets.get(Budget::Outbound));
+    if work.tx.count_outbounds(service.id(), since).await? >= most {
         return Err(Refusal::OverBudget("requests a day").into());
     }
     let person = person_of(work, service, declared, &request.body).await?;

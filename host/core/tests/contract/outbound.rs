@@ -6,8 +6,7 @@ use linli_core::store::outbound::Outbound;
 use linli_core::{Admin, Login, Refusal, Service, act, consent, installation, view};
 use linli_domain::notice::MAX_ATTEMPTS;
 use linli_domain::outbound::{
-    Answer, Body, Failure, MAX_A_DAY, MAX_OF_INVOCATION, Method, Piece, Recipient, Request,
-    RequestState,
+    Answer, Body, Failure, MAX_OF_INVOCATION, Method, Piece, Recipient, Request, RequestState,
 };
 use linli_domain::permission::Permission;
 use linli_domain::{Manifest, OutboundId};
@@ -371,7 +370,7 @@ on_both!(requests_have_budgets, |world| {
         Refusal::OverBudget("requests of an invocation")
     );
     act!(world.core, |work| async {
-        for _ in 0..MAX_A_DAY {
+        for _ in 0..linli_domain::budget::Budget::Outbound.default() {
             outbound::post(work, &service, &li, "clinic", &plain(), &mut 0).await?;
         }
         Ok(())

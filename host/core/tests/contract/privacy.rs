@@ -7,7 +7,7 @@ use linli_core::{Caller, Error, Login, Refusal, Service, act, consent, view};
 use linli_domain::profile::ProfileField;
 use linli_domain::random::Stream;
 use linli_domain::*;
-use linli_store::ledger::LedgerEntries;
+use linli_store::ledger::{Disclosure, LedgerEntries};
 use linli_world::on_both;
 use linli_world::{HOUR, installed, refusal, tomorrow};
 use linli_world::{World, manifest, resident, worker};
@@ -367,3 +367,43 @@ on_both!(another_purpose_is_asked_for_anew, |world| {
         "{denied:?}"
     );
 });
+
+on_both!(
+    disclosures_written_at_once_are_all_kept_and_a_bad_one_fails_alone,
+    |world| {
+        let row = |number: u128| Disclosure {
+            id: DisclosureId(uuid::Uuid::from_u128(number)),
+            resident_id: world.li,
+            installation_id: InstallationId(uuid::Uuid::nil()),
+            actor_id: None,
+            fields: vec!["phone".to_owned()],
+            purposes: Vec::new(),
+            basis: "consent".to_owned(),
+            ground: None,
+            shown: false,
+            invocation_id: InvocationId(uuid::Uuid::nil()),
+            at: world.core.now(),
+        };
+        let mut writers = tokio::task::JoinSet::new();
+        // Number 7 comes twice: one of the two is refused, whoever shares its commit is not.
+        for number in (0..200).chain([7]) {
+            let (store, disclosures) = (world.core.store.clone(), vec![row(number)]);
+            writers.spawn(async move {
+                let entries = LedgerEntries {
+                    disclosures,
+                    ..LedgerEntries::default()
+                };
+                store.write_ledger(&entries).await.is_ok()
+            });
+        }
+        let written = writers.join_all().await;
+        assert_eq!(written.iter().filter(|written| **written).count(), 200);
+        let end = (Instant(i64::MAX), DisclosureId(uuid::Uuid::max()));
+        let seen = world
+            .core
+            .store
+            .list_disclosures(world.li, end, 500)
+            .await?;
+        assert_eq!(seen.len(), 200);
+    }
+);

@@ -1,6 +1,7 @@
 //! `linli plugin check`: what a host would say at upload, before there is one.
 
 use super::build::kilobytes;
+use crate::host::worker;
 use anyhow::{Context, Result};
 use clap::Args;
 use linli_domain::permission::Permission;
@@ -25,8 +26,7 @@ impl CheckArgs {
         let component = read_component(&self.file)?;
         let inspected = linli_registry::inspect(&component)
             .with_context(|| format!("a host would refuse {}", self.file.display()))?;
-        runs(component.clone())
-            .with_context(|| format!("a host would refuse {}", self.file.display()))?;
+        runs(&component).with_context(|| format!("a host would refuse {}", self.file.display()))?;
         print!("{}", describe(&inspected));
         if let Some(key) = &self.key {
             let key = std::fs::read_to_string(key)
@@ -42,12 +42,13 @@ impl CheckArgs {
 }
 
 /// Compiles a component, links it and checks the types of its exports, as an upload does.
-fn runs(component: Vec<u8>) -> Result<()> {
-    let checker = linli_engine::Checker::start()?;
+fn runs(component: &[u8]) -> Result<()> {
+    let checker = linli_engine::Checker::start(worker())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    Ok(runtime.block_on(checker.check(component))?)
+    runtime.block_on(checker.check(component, ""))?;
+    Ok(())
 }
 
 /// Reads a component file; one that a host would never take is not read at all.

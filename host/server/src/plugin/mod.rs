@@ -8,6 +8,7 @@ pub(crate) mod keygen;
 mod machine;
 mod new;
 mod package;
+mod replay;
 pub(crate) mod sign;
 mod toolchain;
 
@@ -17,6 +18,7 @@ pub use build::{BuildArgs, Built, build};
 pub use check::CheckArgs;
 pub use keygen::KeygenArgs;
 pub use new::NewArgs;
+pub use replay::ReplayArgs;
 pub use sign::{SignArgs, sign};
 
 /// `linli plugin …`
@@ -45,6 +47,11 @@ pub enum Command {
     ///
     /// Whoever has the public key can check it: minisign -V -m FILE -p KEY.pub
     Sign(SignArgs),
+    /// Run a failure again from the report that a district's admin sent
+    ///
+    /// Asks the component the same and gives it the recorded answers of the host: no district and no database are needed, and it
+    /// goes the same way each time. Fails where the failure does not come again, and says why.
+    Replay(ReplayArgs),
     /// Find the compiler for plugins or, if there is none, install or build it
     Toolchain,
 }
@@ -58,6 +65,7 @@ impl Command {
             Self::Check(args) => args.run(),
             Self::Keygen(args) => args.run(),
             Self::Sign(args) => args.run(),
+            Self::Replay(args) => args.run(),
             Self::Toolchain => {
                 println!("{}", toolchain::find(std::path::Path::new("."))?);
                 Ok(())

@@ -30,6 +30,15 @@ pub enum ErrorPage {
         /// How long to wait.
         seconds: u32,
     },
+    /// A service failed too often and is not run for a while; wait this many seconds.
+    Paused {
+        /// Which service.
+        service: String,
+        /// Who runs it.
+        organisation: String,
+        /// How long to wait.
+        seconds: u32,
+    },
     /// A service failed. Nothing was written; the rest of the house goes on.
     Ill {
         /// Which service.
@@ -79,7 +88,7 @@ impl ErrorPage {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy { .. } | Self::Paused { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Ill { .. } => StatusCode::BAD_GATEWAY,
             Self::Problem { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Gone { .. } => StatusCode::CONFLICT,
@@ -98,6 +107,7 @@ impl ErrorPage {
             Self::TooLarge(_) => "too-large",
             Self::TooMany(_) => "too-many",
             Self::Busy { .. } => "busy",
+            Self::Paused { .. } => "paused",
             Self::Ill { .. } => "ill",
             Self::Problem { .. } => "service",
             Self::AskResident { .. } => "ask-resident",
@@ -118,6 +128,11 @@ impl ErrorPage {
             Self::TooLarge(limit) => t.error_too_large_why(limit.as_str()),
             Self::TooMany(seconds) => t.error_too_many_why(*seconds),
             Self::Busy { seconds, .. } => t.error_busy_why(*seconds),
+            Self::Paused {
+                organisation,
+                seconds,
+                ..
+            } => t.error_paused_why(seconds.div_ceil(60), harmless(organisation)),
             Self::Ill {
                 organisation,
                 acted,
@@ -161,6 +176,7 @@ impl Page for ErrorPage {
             Self::TooLarge(_) => t.error_too_large().to_owned(),
             Self::TooMany(_) => t.error_too_many().to_owned(),
             Self::Busy { service, .. } => t.error_busy(harmless(service)),
+            Self::Paused { service, .. } => t.error_paused(harmless(service)),
             Self::Ill { service, .. } => t.error_ill(harmless(service)),
             Self::Problem { service, .. } => t.error_problem(harmless(service)),
             Self::AskResident { .. } => t.error_ask_resident().to_owned(),

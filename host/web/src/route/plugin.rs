@@ -17,7 +17,7 @@ use linli_core::{Caller, Core, Login, Service, calendar, view};
 use linli_core::{consent, service};
 use linli_domain::manifest::PageEntry;
 use linli_domain::random::Stream;
-use linli_domain::{InvocationId, PluginId};
+use linli_domain::{Instant, InvocationId, PluginId};
 use linli_engine::{Answer, page as wit};
 use linli_store::ledger::LedgerEntries;
 use serde::Deserialize;
@@ -161,6 +161,11 @@ impl Opened {
             .title
             .get(self.visit.viewer.locale)
             .to_owned()
+    }
+
+    fn organisation(&self) -> String {
+        let name = &self.service.organisation.name;
+        name.get(self.visit.viewer.locale).to_owned()
     }
 
     /// Views the page, and answers with it or with why not. A refused post is filled in again.
@@ -313,7 +318,12 @@ impl Opened {
                 .visit
                 .app
                 .engine
-                .report(&self.service, &self.address.path, &problem.to_string())
+                .report(
+                    &self.service,
+                    self.caller.person,
+                    &self.address.path,
+                    &problem.to_string(),
+                )
                 .await;
             return match reported {
                 Ok(illness) => self.ill(illness.invocation.to_string(), false).await,
@@ -530,6 +540,11 @@ impl Opened {
                 service,
                 seconds: BUSY_SECONDS,
             },
+            Answer::Paused(next) => ErrorPage::Paused {
+                service,
+                organisation: self.organisation(),
+                seconds: seconds_until(next, self.core().now()),
+            },
             Answer::Changed | Answer::Gone | Answer::Done(_) => ErrorPage::Gone {
                 href: address::href(&base(&self.service), &self.address),
             },
@@ -539,19 +554,19 @@ impl Opened {
     }
 
     async fn ill(&self, request: String, acted: bool) -> Response {
-        let organisation = self
-            .service
-            .organisation
-            .name
-            .get(self.visit.viewer.locale)
-            .to_owned();
         self.visit
             .error(&ErrorPage::Ill {
                 service: self.title(),
-                organisation,
+                organisation: self.organisation(),
                 request,
                 acted,
             })
             .await
     }
+}
+
+/// Whole seconds from now until then, at least one.
+fn seconds_until(then: Instant, now: Instant) -> u32 {
+    let micros = then.0.saturating_sub(now.0).max(1);
+    u32::try_from(micros.unsigned_abs().div_ceil(1_000_000)).unwrap_or(u32::MAX)
 }

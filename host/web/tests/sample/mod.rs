@@ -4,6 +4,7 @@ mod flow;
 
 use jiff::civil::Weekday;
 use linli_core::letter::Letter;
+use linli_domain::budget::Budgets;
 use linli_domain::need::NeedState;
 use linli_domain::notice::Channel;
 use linli_domain::outbound::RequestState;
@@ -161,6 +162,14 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
                 seconds: 5,
             }),
         ),
+        (
+            "error-paused",
+            Box::new(ErrorPage::Paused {
+                service: "居家养老".into(),
+                organisation: "金晖养老服务中心".into(),
+                seconds: 90,
+            }),
+        ),
         ("error-ill", Box::new(ill())),
         (
             "error-problem",
@@ -227,7 +236,24 @@ pub fn all(viewer: &Viewer) -> Vec<(&'static str, Box<dyn Page>)> {
             Box::new(InvitationsPage::default()),
         ),
         ("admin-invitation-letter", Box::new(invitation_letter())),
-        ("admin-installation", Box::new(installation())),
+        ("admin-installation", Box::new(installation(viewer))),
+        (
+            "admin-failure",
+            Box::new(FailurePage {
+                href: "/admin/installations/1/failures/2".into(),
+                installation: "/admin/installations/1".into(),
+                service: "居家养老".into(),
+                community: "春晖社区".into(),
+                at: NOW,
+                what: "pages.act /book".into(),
+                reason: "wasm trap: wasm `unreachable` instruction executed".into(),
+                request: "019ab3c4-7d2e-7000-8000-2f4c5a6b7c8d".into(),
+                back_trace: vec!["eldercare::book::slot".into(), "pages.act".into()],
+                used: vec![("host-calls".into(), "7".into())],
+                last_calls: vec!["context.current".into(), "records.get".into()],
+                is_recorded: true,
+            }),
+        ),
     ];
     all.extend(flow::all());
     all
@@ -842,7 +868,7 @@ fn enable() -> EnablePage {
     }
 }
 
-fn installation() -> InstallationPage {
+fn installation(viewer: &Viewer) -> InstallationPage {
     InstallationPage {
         href: "/admin/installations/1".into(),
         service: "居家养老".into(),
@@ -850,7 +876,7 @@ fn installation() -> InstallationPage {
         version: "0.1.0".into(),
         release: "/admin/releases/1".into(),
         community: "春晖社区".into(),
-        state: InstallationState::Ill,
+        state: InstallationState::Paused,
         since: NOW,
         grants: vec![
             "知道是谁在使用、在替谁办事，以及当前时间".into(),
@@ -877,6 +903,14 @@ fn installation() -> InstallationPage {
                 line: "booked".into(),
             },
         ],
+        pause: Some(Pause {
+            since: NOW,
+            next: NOW.plus_minutes(2),
+            times: 3,
+            reason: "it used up its running time (200 ms)".into(),
+            request: "019ab3c4-7d2e-7000-8000-2f4c5a6b7c8d".into(),
+        }),
+        budgets: budget_fields(&Budgets::default(), viewer.text()),
         problems: vec![],
     }
 }

@@ -1,6 +1,8 @@
-//! One installation: state, grants, settings, failures, log; `POST …/disable`, `POST …/enable` and `POST …/settings`.
+//! One installation: state, grants, settings, failures, log; `POST …/disable`, `POST …/enable`, `POST …/settings`,
+//! `POST …/budgets` and `POST …/try`.
 
 use super::InstallationState;
+use super::guard::{Pause, budget_section};
 use super::settings::{self, Setting};
 use crate::format::Viewer;
 use crate::layout::{Page, Place};
@@ -60,6 +62,10 @@ pub struct InstallationPage {
     pub recipients: Option<String>,
     /// Its settings.
     pub settings: Vec<Setting>,
+    /// That it failed too often and is not run.
+    pub pause: Option<Pause>,
+    /// Its budgets.
+    pub budgets: Vec<Setting>,
     /// Newest first.
     pub failures: Vec<FailureEntry>,
     /// Newest first.
@@ -88,6 +94,7 @@ impl Page for InstallationPage {
             (back("/admin/installations", t.menu_installations()))
             h1 { (harmless(&self.service)) " · " (harmless(&self.community)) " " (self.state.mark(t)) }
             (problems(&self.problems, t))
+            @if let Some(pause) = &self.pause { (pause.section(&self.href, viewer)) }
             dl.facts {
                 div { dt { (t.release_plugin()) } dd { code { (self.plugin) } " " a href=(self.release) { (self.version) } } }
                 div { dt { (t.installation_since()) } dd { (when(self.since)) } }
@@ -110,6 +117,7 @@ impl Page for InstallationPage {
                     }
                 }
             }
+            (budget_section(&self.budgets, &self.href, t))
             section aria-labelledby="failures" {
                 h2 #failures { (t.installation_failures()) }
                 @if self.failures.is_empty() { p.empty { (t.installation_no_failures()) } } @else {
@@ -120,7 +128,7 @@ impl Page for InstallationPage {
                             td data-label=(t.data_when()) { (when(failure.at)) }
                             td data-label=(t.failure_what()) { code { (harmless(&failure.what)) } }
                             td data-label=(t.failure_reason()) { (harmless(&failure.reason)) }
-                            td data-label=(t.failure_request()) { code.long { (failure.request) } }
+                            td data-label=(t.failure_request()) { a href={ (self.href) "/failures/" (failure.request) } { code.long { (failure.request) } } }
                         } } }
                     }
                 }

@@ -4,6 +4,8 @@ mod dead_letters;
 mod duties;
 mod emergencies;
 mod enable;
+mod failure;
+mod guard;
 mod holidays;
 mod installation;
 mod installations;
@@ -20,6 +22,8 @@ pub use dead_letters::{DeadLetter, DeadLettersPage, DeadTopic};
 pub use duties::{DutiesPage, DutyEntry, DutyState};
 pub use emergencies::{ReviewEntry, ReviewsPage};
 pub use enable::{AskedGrant, EnablePage};
+pub use failure::FailurePage;
+pub use guard::{Pause, budget_fields};
 pub use holidays::{HolidaysPage, SpecialDayEntry};
 pub use installation::{FailureEntry, InstallationPage, LogEntry};
 pub use installations::{Cell, InstallationsPage, PluginRow};
@@ -65,6 +69,8 @@ pub enum InstallationState {
     Enabled,
     /// It is enabled and fails.
     Ill,
+    /// It failed too often and is not run for a while.
+    Paused,
     /// It was switched off; its data are kept.
     Disabled,
 }
@@ -74,6 +80,7 @@ impl InstallationState {
         match self {
             Self::Enabled => mark("good", t.installation_enabled()),
             Self::Ill => mark("danger", t.installation_ill()),
+            Self::Paused => mark("danger", t.installation_paused()),
             Self::Disabled => mark("neutral", t.installation_disabled()),
         }
     }

@@ -5,7 +5,7 @@ use crate::page::ErrorPage;
 use crate::page::admin::settings;
 use crate::page::admin::{
     AskedGrant, Cell, EnablePage, FailureEntry, InstallationPage, InstallationState,
-    InstallationsPage, LogEntry, PluginRow,
+    InstallationsPage, LogEntry, Pause, PluginRow, budget_fields,
 };
 use crate::render::submission::Posted;
 use crate::route::admin::problems;
@@ -124,6 +124,12 @@ async fn failing(visit: &Visit) -> Result<BTreeSet<InstallationId>, Response> {
 fn state_of(installed: &Installation, ill: &BTreeSet<InstallationId>) -> InstallationState {
     if !installed.enabled {
         InstallationState::Disabled
+    } else if installed
+        .breaker
+        .as_ref()
+        .is_some_and(|breaker| breaker.open)
+    {
+        InstallationState::Paused
     } else if ill.contains(&installed.id) {
         InstallationState::Ill
     } else {
@@ -294,10 +300,13 @@ pub(crate) async fn show(
     DistrictAdmin { visit, .. }: DistrictAdmin,
     Path(id): Path<InstallationId>,
 ) -> Response {
-    show_one(&visit, id, None, Vec::new()).await
+    show_with(&visit, id, Shown::default()).await
 }
 
-async fn find(visit: &Visit, id: InstallationId) -> Result<(Service, Release), Response> {
+pub(super) async fn find(
+    visit: &Visit,
+    id: InstallationId,
+) -> Result<(Service, Release), Response> {
     let found = view!(visit.app.core, |work| async {
         let service = Service::find(work, id)
             .await?
@@ -316,12 +325,15 @@ async fn find(visit: &Visit, id: InstallationId) -> Result<(Service, Release), R
     }
 }
 
-async fn show_one(
-    visit: &Visit,
-    id: InstallationId,
-    refused: Option<Vec<settings::Setting>>,
-    problems: Vec<String>,
-) -> Response {
+/// What of the page is not as it stands in the database: forms that were refused, and why something could not be done.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub(super) settings: Option<Vec<settings::Setting>>,
+    pub(super) budgets: Option<Vec<settings::Setting>>,
+    pub(super) problems: Vec<String>,
+}
+
+pub(super) async fn show_with(visit: &Visit, id: InstallationId, shown: Shown) -> Response {
     let (service, release) = match find(visit, id).await {
         Ok(found) => found,
         Err(response) => return response,
@@ -342,7 +354,7 @@ async fn show_one(
     let locale = visit.viewer.locale;
     let meaning = |permission: &Permission| permission.meaning().get(locale).to_owned();
     let granted = &service.installation.permissions;
-    let settings = refused.unwrap_or_else(|| {
+    let settings = shown.settings.unwrap_or_else(|| {
         let schema = service.manifest.settings.as_ref();
         schema
             .map(|schema| settings::fields(schema, &service.installation.settings))
@@ -383,12 +395,27 @@ async fn show_one(
                 line: line.line,
             })
             .collect(),
-        problems,
+        pause: service
+            .installation
+            .breaker
+            .as_ref()
+            .filter(|breaker| breaker.open)
+            .map(|breaker| Pause {
+                since: breaker.since,
+                next: breaker.next,
+                times: breaker.times,
+                reason: breaker.reason.clone(),
+                request: breaker.invocation.to_string(),
+            }),
+        budgets: shown
+            .budgets
+            .unwrap_or_else(|| budget_fields(&service.installation.budgets, visit.viewer.text())),
+        problems: shown.problems,
     };
     visit.page(&page).await
 }
 
-fn what_of(report: &Value) -> String {
+pub(super) fn what_of(report: &Value) -> String {
     let part = |name| report.get(name).and_then(Value::as_str).unwrap_or_default();
     format!("{} {}", part("function"), part("path"))
         .trim()
@@ -449,7 +476,13 @@ pub(crate) async fn set(
     };
     let values = match settings::decode(schema, &Posted::from_body(&body), visit.viewer.text()) {
         Ok(values) => values,
-        Err(refused) => return show_one(&visit, id, Some(refused), Vec::new()).await,
+        Err(refused) => {
+            let shown = Shown {
+                settings: Some(refused),
+                ..Shown::default()
+            };
+            return show_with(&visit, id, shown).await;
+        }
     };
     let said = visit.viewer.text().said_settings_saved().to_owned();
     let changed = publish::set_settings(&visit.app.core, &admin, id, &values).await;
@@ -468,7 +501,13 @@ async fn changed_to(
             see_other(&format!("/admin/installations/{id}"))
         }
         Err(error) => match problems(visit, error) {
-            Ok(problems) => show_one(visit, id, None, problems).await,
+            Ok(problems) => {
+                let shown = Shown {
+                    problems,
+                    ..Shown::default()
+                };
+                show_with(visit, id, shown).await
+            }
             Err(error) => visit.refuse(error).await,
         },
     }

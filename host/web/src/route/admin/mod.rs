@@ -3,6 +3,8 @@
 pub(crate) mod dead_letter;
 pub(crate) mod duty;
 pub(crate) mod emergency;
+pub(crate) mod failure;
+pub(crate) mod guard;
 pub(crate) mod holiday;
 pub(crate) mod installation;
 pub(crate) mod invitation;
