@@ -296,6 +296,13 @@ async fn services_of(work: &mut Work, login: &Login, acting: ActingFor) -> Resul
     Ok(services)
 }
 
+/// The enabled services of organisations for which somebody works, where they do.
+pub async fn list_at_work(work: &mut Work, login: &Login) -> Result<Vec<Service>> {
+    let mut services = services_of(work, login, ActingFor::Own).await?;
+    services.retain(|service| login.works_at(service));
+    Ok(services)
+}
+
 /// A service as menus list it: itself and those of its pages that are for somebody.
 #[derive(Clone, Debug)]
 pub struct MenuEntry {

@@ -55,8 +55,9 @@ on_both!(a_spoilt_host_is_found_out, |world| {
     // Nobody links and nobody sweeps.
     world
         .sql(&format!(
-            "INSERT INTO session (id, data, expires) VALUES ('old', '{{}}', {})",
-            NOW.0 - 1
+            "INSERT INTO session (id, handle, data, device, begun, seen, expires)
+             SELECT 'old', id, '{{}}', '', {begun}, {begun}, {begun} + 1 FROM person LIMIT 1",
+            begun = NOW.0 - 2
         ))
         .await?;
     world.clock.set(NOW.plus_minutes(120));
