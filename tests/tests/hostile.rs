@@ -638,7 +638,7 @@ on_both!(an_act_that_nobody_waits_for_is_done_all_the_same, |world| {
     let service = enable(&world, hostile::WRITES, "good").await?;
     let caller = resident(world.li);
     let waited = tokio::time::timeout(
-        Duration::from_micros(50),
+        Duration::from_millis(50),
         engine.act(&service, &caller, submission(), None),
     )
     .await;
