@@ -27,167 +27,51 @@ struct Source {
     postgres: &'static str,
 }
 
+/// A migration by its number, its name, its part and its file; with `each` it has an appendix for each database.
+macro_rules! source {
+    (@ $version:literal, $name:literal, $part:ident, $file:literal, $sqlite:expr, $postgres:expr) => {
+        Source {
+            version: $version,
+            name: $name,
+            part: Part::$part,
+            both: include_str!(concat!("../migrations/", $file, ".sql")),
+            sqlite: $sqlite,
+            postgres: $postgres,
+        }
+    };
+    ($version:literal, $name:literal, $part:ident, $file:literal) => {
+        source!(@ $version, $name, $part, $file, "", "")
+    };
+    ($version:literal, $name:literal, $part:ident, $file:literal, each) => {
+        source!(
+            @ $version, $name, $part, $file,
+            include_str!(concat!("../migrations/", $file, ".sqlite.sql")),
+            include_str!(concat!("../migrations/", $file, ".postgres.sql"))
+        )
+    };
+}
+
 const SOURCES: &[Source] = &[
-    Source {
-        version: 1,
-        name: "first light",
-        part: Part::Main,
-        both: include_str!("../migrations/0001_first_light.sql"),
-        sqlite: include_str!("../migrations/0001_first_light.sqlite.sql"),
-        postgres: include_str!("../migrations/0001_first_light.postgres.sql"),
-    },
-    Source {
-        version: 2,
-        name: "ledger",
-        part: Part::Ledger,
-        both: include_str!("../migrations/0002_ledger.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 3,
-        name: "audit chain",
-        part: Part::Main,
-        both: include_str!("../migrations/0003_audit_chain.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 4,
-        name: "people",
-        part: Part::Main,
-        both: include_str!("../migrations/0004_people.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 5,
-        name: "basis",
-        part: Part::Main,
-        both: include_str!("../migrations/0005_basis.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 6,
-        name: "spaces",
-        part: Part::Main,
-        both: include_str!("../migrations/0006_spaces.sql"),
-        sqlite: include_str!("../migrations/0006_spaces.sqlite.sql"),
-        postgres: include_str!("../migrations/0006_spaces.postgres.sql"),
-    },
-    Source {
-        version: 7,
-        name: "scheduling",
-        part: Part::Main,
-        both: include_str!("../migrations/0007_scheduling.sql"),
-        sqlite: include_str!("../migrations/0007_scheduling.sqlite.sql"),
-        postgres: include_str!("../migrations/0007_scheduling.postgres.sql"),
-    },
-    Source {
-        version: 8,
-        name: "enrolment",
-        part: Part::Main,
-        both: include_str!("../migrations/0008_enrolment.sql"),
-        sqlite: include_str!("../migrations/0008_enrolment.sqlite.sql"),
-        postgres: include_str!("../migrations/0008_enrolment.postgres.sql"),
-    },
-    Source {
-        version: 9,
-        name: "cases",
-        part: Part::Main,
-        both: include_str!("../migrations/0009_cases.sql"),
-        sqlite: include_str!("../migrations/0009_cases.sqlite.sql"),
-        postgres: include_str!("../migrations/0009_cases.postgres.sql"),
-    },
-    Source {
-        version: 10,
-        name: "outbox",
-        part: Part::Main,
-        both: include_str!("../migrations/0010_outbox.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 11,
-        name: "topics and jobs",
-        part: Part::Main,
-        both: include_str!("../migrations/0011_topics_and_jobs.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 12,
-        name: "feeds",
-        part: Part::Main,
-        both: include_str!("../migrations/0012_feeds.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 13,
-        name: "ledger grounds",
-        part: Part::Ledger,
-        both: include_str!("../migrations/0013_ledger_grounds.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 14,
-        name: "rights",
-        part: Part::Main,
-        both: include_str!("../migrations/0014_rights.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 15,
-        name: "stays and seals",
-        part: Part::Main,
-        both: include_str!("../migrations/0015_stays_and_seals.sql"),
-        sqlite: include_str!("../migrations/0015_stays_and_seals.sqlite.sql"),
-        postgres: include_str!("../migrations/0015_stays_and_seals.postgres.sql"),
-    },
-    Source {
-        version: 16,
-        name: "qualifications",
-        part: Part::Main,
-        both: include_str!("../migrations/0016_qualifications.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 17,
-        name: "flow",
-        part: Part::Main,
-        both: include_str!("../migrations/0017_flow.sql"),
-        sqlite: include_str!("../migrations/0017_flow.sqlite.sql"),
-        postgres: include_str!("../migrations/0017_flow.postgres.sql"),
-    },
-    Source {
-        version: 20,
-        name: "guard",
-        part: Part::Main,
-        both: include_str!("../migrations/0020_guard.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 21,
-        name: "outbound",
-        part: Part::Main,
-        both: include_str!("../migrations/0021_outbound.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    Source {
-        version: 23,
-        name: "log-in",
-        part: Part::Main,
-        both: include_str!("../migrations/0023_log_in.sql"),
-        sqlite: include_str!("../migrations/0023_log_in.sqlite.sql"),
-        postgres: include_str!("../migrations/0023_log_in.postgres.sql"),
-    },
+    source!(1, "first light", Main, "0001_first_light", each),
+    source!(2, "ledger", Ledger, "0002_ledger"),
+    source!(3, "audit chain", Main, "0003_audit_chain"),
+    source!(4, "people", Main, "0004_people"),
+    source!(5, "basis", Main, "0005_basis"),
+    source!(6, "spaces", Main, "0006_spaces", each),
+    source!(7, "scheduling", Main, "0007_scheduling", each),
+    source!(8, "enrolment", Main, "0008_enrolment", each),
+    source!(9, "cases", Main, "0009_cases", each),
+    source!(10, "outbox", Main, "0010_outbox"),
+    source!(11, "topics and jobs", Main, "0011_topics_and_jobs"),
+    source!(12, "feeds", Main, "0012_feeds"),
+    source!(13, "ledger grounds", Ledger, "0013_ledger_grounds"),
+    source!(14, "rights", Main, "0014_rights"),
+    source!(15, "stays and seals", Main, "0015_stays_and_seals", each),
+    source!(16, "qualifications", Main, "0016_qualifications"),
+    source!(17, "flow", Main, "0017_flow", each),
+    source!(20, "guard", Main, "0020_guard"),
+    source!(21, "outbound", Main, "0021_outbound"),
+    source!(23, "log-in", Main, "0023_log_in", each),
 ];
 
 /// The newest migration that this version knows.
