@@ -1,9 +1,10 @@
 //! Requests for correction that a community's staff, or the district's admins, decide.
 
 use crate::app::App;
-use crate::page::{CorrectionEntry, CorrectionsPage, PlacesPage};
+use crate::page::{CorrectionEntry, CorrectionsPage};
 use crate::route::inbox::Before;
-use crate::visit::{LoggedIn, see_other};
+use crate::route::place;
+use crate::visit::LoggedIn;
 use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
 use linli_core::my_data::correction::{self, Field};
@@ -21,14 +22,6 @@ pub(crate) async fn places(
     LoggedIn { visit, login }: LoggedIn,
     State(app): State<App>,
 ) -> Response {
-    let communities = view!(app.core, |work| async {
-        Ok(work.tx.list_communities().await?)
-    }
-    .await);
-    let communities = match communities {
-        Ok(communities) => communities,
-        Err(error) => return visit.refuse(error).await,
-    };
     let t = visit.viewer.text();
     let nowhere = login.is_admin().then(|| {
         (
@@ -36,20 +29,8 @@ pub(crate) async fn places(
             format!("/corrections/{NOWHERE}"),
         )
     });
-    let places: Vec<_> = communities
-        .into_iter()
-        .filter(|community| login.community_staff(community.id).is_ok())
-        .map(|community| {
-            let href = format!("/corrections/{}", community.slug);
-            (community.name.get(visit.viewer.locale).to_owned(), href)
-        })
-        .chain(nowhere)
-        .collect();
-    if let [(_, only)] = &places[..] {
-        return see_other(only);
-    }
-    let title = t.corrections_title().to_owned();
-    visit.page(&PlacesPage { title, places }).await
+    let title = t.corrections_title();
+    place::choose(&visit, &app, &login, title, "/corrections", nowhere).await
 }
 
 /// Who decides there.

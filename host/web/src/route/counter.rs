@@ -1,9 +1,10 @@
 //! The counter: a community's staff act for a resident who is there in person.
 
 use crate::app::App;
-use crate::page::{CounterPage, PlacesPage};
+use crate::page::CounterPage;
 use crate::route::need::Recorded;
-use crate::visit::{LoggedIn, Visit, see_other};
+use crate::route::place;
+use crate::visit::{LoggedIn, Visit};
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
 use linli_core::counter::{self, CounterRefusal};
@@ -19,27 +20,8 @@ pub(crate) async fn places(
     LoggedIn { visit, login }: LoggedIn,
     State(app): State<App>,
 ) -> Response {
-    let communities = view!(app.core, |work| async {
-        Ok(work.tx.list_communities().await?)
-    }
-    .await);
-    let communities = match communities {
-        Ok(communities) => communities,
-        Err(error) => return visit.refuse(error).await,
-    };
-    let places: Vec<_> = communities
-        .into_iter()
-        .filter(|community| login.community_staff(community.id).is_ok())
-        .map(|community| {
-            let href = format!("/counter/{}", community.slug);
-            (community.name.get(visit.viewer.locale).to_owned(), href)
-        })
-        .collect();
-    if let [(_, only)] = &places[..] {
-        return see_other(only);
-    }
-    let title = visit.viewer.text().counter_title().to_owned();
-    visit.page(&PlacesPage { title, places }).await
+    let title = visit.viewer.text().counter_title();
+    place::choose(&visit, &app, &login, title, "/counter", None).await
 }
 
 async fn staff(work: &mut Work, login: &Login, slug: &str) -> Result<CommunityStaff> {

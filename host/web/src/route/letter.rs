@@ -1,8 +1,9 @@
 //! Letters that a community's staff print.
 
 use crate::app::App;
-use crate::page::{LettersPage, PlacesPage};
+use crate::page::LettersPage;
 use crate::route::inbox::Before;
+use crate::route::place;
 use crate::visit::{LoggedIn, see_other};
 use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
@@ -15,28 +16,8 @@ pub(crate) async fn places(
     LoggedIn { visit, login }: LoggedIn,
     State(app): State<App>,
 ) -> Response {
-    let communities = view!(app.core, |work| async {
-        Ok(work.tx.list_communities().await?)
-    }
-    .await);
-    let communities = match communities {
-        Ok(communities) => communities,
-        Err(error) => return visit.refuse(error).await,
-    };
-    let locale = visit.viewer.locale;
-    let places: Vec<_> = communities
-        .into_iter()
-        .filter(|community| login.community_staff(community.id).is_ok())
-        .map(|community| {
-            let href = format!("/letters/{}", community.slug);
-            (community.name.get(locale).to_owned(), href)
-        })
-        .collect();
-    if let [(_, only)] = &places[..] {
-        return see_other(only);
-    }
-    let title = visit.viewer.text().menu_letters().to_owned();
-    visit.page(&PlacesPage { title, places }).await
+    let title = visit.viewer.text().menu_letters();
+    place::choose(&visit, &app, &login, title, "/letters", None).await
 }
 
 /// A community's letters.

@@ -23,6 +23,7 @@ pub(crate) mod letter;
 pub(crate) mod login_code;
 pub(crate) mod my_data;
 pub(crate) mod need;
+pub(crate) mod place;
 pub(crate) mod plugin;
 pub(crate) mod prove;
 pub(crate) mod rights;
