@@ -1,6 +1,11 @@
 //! Plugins that misbehave, and one that doesn't, as component files with a manifest: core modules in text form, encoded
 //! against the contract in `wit/`. No compiler for guests is needed.
 
+use anyhow::Result;
+use linli_core::Service;
+use linli_engine::page;
+use linli_registry::inspect;
+use linli_world::World;
 use std::path::{Path, PathBuf};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -383,6 +388,45 @@ pub fn component(parts: Parts<'_>, id: &str, version: &str) -> Vec<u8> {
     with_manifest(parts, &manifest(id, version))
 }
 
+/// Enables the component of some parts, `care/NAME`, with all that it imports granted.
+///
+/// # Errors
+/// Where the host does not take it.
+///
+/// # Panics
+/// Where the parts are no WebAssembly.
+pub async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<Service> {
+    let bytes = component(parts, &format!("care/{name}"), "1.0.0");
+    let inspected = inspect(&bytes)?;
+    let permissions = inspected.permissions();
+    let id = world
+        .enable(inspected.manifest, &bytes, permissions)
+        .await?;
+    world.service(id).await
+}
+
+fn address() -> page::Address {
+    page::Address {
+        path: "/".into(),
+        query: Vec::new(),
+    }
+}
+
+/// Asks for a plugin's first page.
+pub fn request() -> page::Request {
+    page::Request { address: address() }
+}
+
+/// Posts the action `go` on it.
+pub fn submission() -> page::Submission {
+    page::Submission {
+        address: address(),
+        action: "go".into(),
+        arguments: Vec::new(),
+        values: Vec::new(),
+    }
+}
+
 /// The component of some parts, with this manifest embedded.
 ///
 /// # Panics
@@ -409,7 +453,7 @@ pub fn from_text(component: &str, id: &str, version: &str) -> Vec<u8> {
     made.unwrap_or_else(|error| panic!("a fixture is broken: {error:#}"))
 }
 
-fn encode(parts: Parts<'_>) -> anyhow::Result<Vec<u8>> {
+fn encode(parts: Parts<'_>) -> Result<Vec<u8>> {
     let mut module = wat::parse_str(module(parts))?;
     let mut resolve = Resolve::default();
     resolve.push_dir(wit().join("host"))?;

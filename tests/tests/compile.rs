@@ -5,9 +5,9 @@ use anyhow::Result;
 use linli_core::{Admin, Service};
 use linli_domain::random::Stream;
 use linli_engine::publish::{self, PublishError};
-use linli_engine::{Answer, CheckError, Checker, Engine, Worker, page};
+use linli_engine::{Answer, CheckError, Checker, Engine, Worker};
 use linli_registry::{digest, inspect, signature};
-use linli_tests::hostile::{self, Parts};
+use linli_tests::hostile::{self, Parts, enable, request};
 use linli_tests::{process, site};
 use linli_world::{Database, World, resident};
 use minisign::KeyPair;
@@ -15,25 +15,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const MIB: u64 = 1 << 20;
-
-async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<Service> {
-    let bytes = hostile::component(parts, &format!("care/{name}"), "1.0.0");
-    let inspected = inspect(&bytes)?;
-    let permissions = inspected.permissions();
-    let id = world
-        .enable(inspected.manifest, &bytes, permissions)
-        .await?;
-    world.service(id).await
-}
-
-fn request() -> page::Request {
-    page::Request {
-        address: page::Address {
-            path: "/".into(),
-            query: Vec::new(),
-        },
-    }
-}
 
 /// The title that a service shows.
 async fn title(engine: &Engine, world: &World, service: &Service) -> Result<String> {

@@ -12,11 +12,13 @@ use linli_domain::slot::SlotRules;
 use linli_domain::{CalendarId, DisclosureId, Instant, Urgency};
 use linli_engine::{Answer, CheckError, Engine, Illness, LinkError, page};
 use linli_registry::{InspectError, inspect};
-use linli_tests::hostile::{self, Parts};
+use linli_tests::hostile::{self, Parts, enable, request, submission};
 use linli_tests::process;
 use linli_world::on_both;
 use linli_world::{self as world, TOMORROW, World, resident};
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -27,42 +29,8 @@ const RULES: SlotRules = SlotRules {
     horizon_days: None,
 };
 
-/// Enables a component and starts an engine for it.
-async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<Service> {
-    let bytes = hostile::component(parts, &format!("care/{name}"), "1.0.0");
-    let inspected = inspect(&bytes)?;
-    let permissions = inspected.permissions();
-    world
-        .service(
-            world
-                .enable(inspected.manifest, &bytes, permissions)
-                .await?,
-        )
-        .await
-}
-
 fn engine(world: &World) -> Result<Engine> {
     process::engine(world)
-}
-
-fn address() -> page::Address {
-    page::Address {
-        path: "/".into(),
-        query: Vec::new(),
-    }
-}
-
-fn request() -> page::Request {
-    page::Request { address: address() }
-}
-
-fn submission() -> page::Submission {
-    page::Submission {
-        address: address(),
-        action: "go".into(),
-        arguments: Vec::new(),
-        values: Vec::new(),
-    }
 }
 
 fn illness<T: std::fmt::Debug>(answer: Answer<T>) -> Illness {
@@ -637,13 +605,19 @@ on_both!(an_act_that_nobody_waits_for_is_done_all_the_same, |world| {
     let engine = engine(&world)?;
     let service = enable(&world, hostile::WRITES, "good").await?;
     let caller = resident(world.li);
-    let waited = tokio::time::timeout(
-        Duration::from_millis(50),
-        engine.act(&service, &caller, submission(), None),
-    )
-    .await;
+    let mut act = Box::pin(engine.act(&service, &caller, submission(), None));
+    let begun = poll_fn(|context| Poll::Ready(act.as_mut().poll(context).is_pending())).await;
+    drop(act);
+    assert!(begun, "it was answered before anybody could leave");
+    let done = async {
+        while version(&world, &service).await? != 1 {
+            tokio::task::yield_now().await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(30), done).await??;
     engine.drain().await;
-    assert_eq!(version(&world, &service).await?, 1, "{waited:?}");
+    assert_eq!(version(&world, &service).await?, 1);
 });
 
 on_both!(a_necessary_field_needs_consent_and_is_disclosed, |world| {

@@ -1,8 +1,7 @@
 //! What whoever watches the host is told about plugins. The recorder is the process's own, hence one test in a file.
 
 use anyhow::Result;
-use linli_engine::{Answer, page};
-use linli_registry::inspect;
+use linli_engine::Answer;
 use linli_tests::{hostile, process};
 use linli_world::{Database, World, resident};
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -16,23 +15,12 @@ async fn invocations_are_counted_by_plugin_and_installation() -> Result<()> {
     let engine = process::engine(&world)?;
     let mut services = Vec::new();
     for (parts, name) in [(hostile::HEALTHY, "good"), (hostile::TRAP, "bad")] {
-        let bytes = hostile::component(parts, &format!("care/{name}"), "1.0.0");
-        let inspected = inspect(&bytes)?;
-        let permissions = inspected.permissions();
-        let id = world
-            .enable(inspected.manifest, &bytes, permissions)
-            .await?;
-        services.push(id);
+        services.push(hostile::enable(&world, parts, name).await?.id());
     }
     let view = async |number: usize, person| {
         let service = world.service(services[number]).await?;
-        let request = page::Request {
-            address: page::Address {
-                path: "/".into(),
-                query: Vec::new(),
-            },
-        };
-        Result::<_>::Ok(engine.view(&service, &resident(person), request).await)
+        let (caller, request) = (resident(person), hostile::request());
+        Result::<_>::Ok(engine.view(&service, &caller, request).await)
     };
     for _ in 0..3 {
         assert!(matches!(view(0, world.li).await?, Answer::Done(_)));

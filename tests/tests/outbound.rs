@@ -20,7 +20,7 @@ use linli_domain::{Instant, OutboundId};
 use linli_engine::{Engine, page};
 use linli_jobs::{Courier, Jobs, Lookup, OutboundSettings};
 use linli_registry::inspect;
-use linli_tests::hostile::{self, Parts};
+use linli_tests::hostile::{self, Parts, submission};
 use linli_tests::process;
 use linli_world::{World, on_both, resident};
 use std::collections::BTreeMap;
@@ -279,18 +279,6 @@ async fn record(world: &World, service: &Service) -> Result<Option<(String, i64)
     }
     .await)?;
     Ok(record.map(|record| (record.document.to_string(), record.version)))
-}
-
-fn submission() -> page::Submission {
-    page::Submission {
-        address: page::Address {
-            path: "/".into(),
-            query: Vec::new(),
-        },
-        action: "go".into(),
-        arguments: Vec::new(),
-        values: Vec::new(),
-    }
 }
 
 on_both!(a_request_goes_out_and_its_reply_comes_back_once, |world| {

@@ -5,21 +5,17 @@ use linli_core::{Admin, Service, act, consent, failure, view};
 use linli_domain::InvocationId;
 use linli_engine::report::{self, Recorded, Replayed};
 use linli_engine::{Answer, Checker, Engine, page};
-use linli_registry::inspect;
 use linli_tests::hostile::{self, Parts};
 use linli_tests::process;
 use linli_world::{Database, World, on_both, resident};
 use serde_json::{Value, json};
 use std::process::Command;
 
+/// Enables it, and answers its component as well.
 async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<(Service, Vec<u8>)> {
+    let service = hostile::enable(world, parts, name).await?;
     let bytes = hostile::component(parts, &format!("care/{name}"), "1.0.0");
-    let inspected = inspect(&bytes)?;
-    let permissions = inspected.permissions();
-    let id = world
-        .enable(inspected.manifest, &bytes, permissions)
-        .await?;
-    Ok((world.service(id).await?, bytes))
+    Ok((service, bytes))
 }
 
 async fn fails_at(
@@ -191,13 +187,9 @@ on_both!(a_budget_that_is_used_up_is_used_up_again, |world| {
 on_both!(a_run_that_succeeds_is_not_recorded, |world| {
     let engine = process::engine(&world)?;
     let (service, _) = enable(&world, hostile::HEALTHY, "good").await?;
-    let request = page::Request {
-        address: page::Address {
-            path: "/".into(),
-            query: Vec::new(),
-        },
-    };
-    let answer = engine.view(&service, &resident(world.li), request).await;
+    let answer = engine
+        .view(&service, &resident(world.li), hostile::request())
+        .await;
     assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
     let failures = world.core.store.list_failures(service.id(), 10).await?;
     assert!(failures.is_empty());

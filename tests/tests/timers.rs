@@ -4,9 +4,8 @@ use anyhow::Result;
 use linli_core::{Admin, Refusal, Service, act, timer, view};
 use linli_domain::*;
 use linli_jobs::Jobs;
-use linli_registry::inspect;
 use linli_store::timer::Timer;
-use linli_tests::hostile::{self, Parts};
+use linli_tests::hostile::{self, Parts, enable};
 use linli_tests::process;
 use linli_world::on_both;
 use linli_world::{NOW, World, manifest};
@@ -22,16 +21,6 @@ const FIRES: Parts<'static> = Parts {
     fired: Some("(global.get $nothing)"),
     ..hostile::HEALTHY
 };
-
-async fn enable(world: &World, parts: Parts<'_>, name: &str) -> Result<Service> {
-    let bytes = hostile::component(parts, &format!("care/{name}"), "1.0.0");
-    let inspected = inspect(&bytes)?;
-    let permissions = inspected.permissions();
-    let id = world
-        .enable(inspected.manifest, &bytes, permissions)
-        .await?;
-    world.service(id).await
-}
 
 fn jobs(world: &World) -> Result<Jobs> {
     let engine = process::engine(world)?;
